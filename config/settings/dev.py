@@ -1,0 +1,18 @@
+"""One machine, embedded services unless DATABASE_URL / REDIS_URL say otherwise."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import VAR_DIR, env, postgres
+from core.embedded import discover
+
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+services = discover.services(VAR_DIR)
+SECRET_KEY = services.secret_key
+VAULT_KEYS = services.vault_keys  # {key id: 32 bytes}; the first one encrypts
+DATABASES = {"default": postgres(services.database_url), "owner": postgres(services.database_owner_url)}
+DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
+CELERY_BROKER_URL = services.redis_url
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": services.redis_url}}
+COUNTERPART_URL = env.str("COUNTERPART_URL", default=services.counterpart_url)
+WHITENOISE_USE_FINDERS = True
