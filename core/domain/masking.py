@@ -1,0 +1,27 @@
+"""What may be shown of a person without asking."""
+
+import re
+
+_DIGITS = re.compile(r"\d(?:[ -]?\d){6,}")
+
+
+def mask_name(name: str) -> str:
+    """The first character, the rest starred: 王小明 → 王**."""
+    return name[:1] + "*" * (len(name) - 1) if name else ""
+
+
+def mask_phone(phone: str) -> str:
+    """138****1234; shorter numbers keep their last two digits."""
+    if len(phone) >= 11:
+        return f"{phone[:-8]}****{phone[-4:]}"
+    return "*" * max(len(phone) - 2, 0) + phone[-2:]
+
+
+def mask_detail(detail: str) -> str:
+    """The first six characters of the street part: enough to recognise, not to find."""
+    return detail if "*" in detail else detail[:6] + ("***" if len(detail) > 6 else "")
+
+
+def mask_text(text: str) -> str:
+    """Free text with every run of seven or more digits starred (people write phone numbers into notes)."""
+    return _DIGITS.sub(lambda match: match.group()[:3] + "****", text)

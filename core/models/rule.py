@@ -1,0 +1,51 @@
+"""Rules are data: versioned sets of typed conditions and an action."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class RuleSetStatus(models.TextChoices):
+    DRAFT = "draft"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class RuleSet(models.Model):
+    """One version of the rules of one kind (`risk`, `carrier`, `wave` …). A live or retired version never changes."""
+
+    kind = models.CharField(max_length=30)
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=8, choices=RuleSetStatus, default=RuleSetStatus.DRAFT)
+    note = models.CharField(max_length=200, blank=True, default="")
+    published_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=80, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="ruleset_version_once"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(status="live"), name="ruleset_one_live_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.version} ({self.status})"
+
+
+class Rule(models.Model):
+    """All `conditions` (`[{"field", "op", "value"}]`) must hold; then `action` is what the kind's owner does."""
+
+    rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="rules")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    conditions = models.JSONField(default=list)
+    action = models.JSONField(default=dict)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["rule_set", "position"], name="rule_position_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,126 @@
+"""Take messages in, hand them out under a lease, settle them behind a fence."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.errors import Conflict
+from core.models import InboxMessage
+from core.services import audit
+
+LEASE_SECONDS = 40
+MAX_ATTEMPTS = 5
+
+
+def store(source: str, delivery_key: str, body: bytes, meta: dict[str, Any]) -> bool:
+    """Commit one message; False when this delivery is already here. The caller answers 2xx only after this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO core_inboxmessage (source, delivery_key, body, meta, state, attempts, token,
+                                              error_code, error, outcome)
+               VALUES (%s, %s, %s, %s::jsonb, 'new', 0, 0, '', '', '')
+               ON CONFLICT (source, delivery_key) DO NOTHING""",
+            [source, delivery_key[:200], body, InboxMessage._meta.get_field("meta").get_db_prep_value(meta, connection)],
+        )
+        return bool(cursor.rowcount)
+
+
+def claim(prefix: str, limit: int) -> list[InboxMessage]:
+    """Lease up to `limit` open messages whose source begins with `prefix`, oldest first.
+
+    The attempt is counted before the work, so that a message which kills its worker cannot come back for ever; one
+    that has used up its attempts is parked here instead of being handed out again.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH due AS (
+                SELECT id FROM core_inboxmessage
+                 WHERE state IN ('new', 'doing') AND source LIKE %(prefix)s || '%%'
+                   AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                 ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+            UPDATE core_inboxmessage m
+               SET attempts = m.attempts + (m.attempts < %(max)s)::int, token = m.token + 1,
+                   state = CASE WHEN m.attempts >= %(max)s THEN 'dead' ELSE 'doing' END,
+                   error_code = CASE WHEN m.attempts >= %(max)s AND m.error_code = '' THEN 'worker_died'
+                                     ELSE m.error_code END,
+                   lease_until = CASE WHEN m.attempts >= %(max)s THEN NULL
+                                      ELSE now() + make_interval(secs => %(lease)s) END
+              FROM due WHERE m.id = due.id
+            RETURNING m.id, m.state""",
+            {"prefix": prefix, "limit": limit, "max": MAX_ATTEMPTS, "lease": LEASE_SECONDS},
+        )
+        ids = [row[0] for row in cursor.fetchall() if row[1] == "doing"]
+    return list(InboxMessage.objects.filter(id__in=ids).order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    message: InboxMessage
+    outcome: str
+
+
+def settle(settlements: Sequence[Settlement]) -> None:
+    """Mark messages done in the transaction that carries their effects.
+
+    Raises Conflict when one of them is no longer ours (the lease ran out and another worker has it): the effects roll
+    back with it.
+    """
+    if not settlements:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE core_inboxmessage m
+                  SET state = 'done', done_at = now(), lease_until = NULL, error_code = '', error = '',
+                      outcome = s.outcome
+                 FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS s (id, token, outcome)
+                WHERE m.id = s.id AND m.token = s.token AND m.state = 'doing'""",
+            [
+                [s.message.id for s in settlements],
+                [s.message.token for s in settlements],
+                [s.outcome for s in settlements],
+            ],
+        )
+        if cursor.rowcount != len(settlements):
+            raise Conflict("the message is in another worker's hands", code="lease_lost")
+
+
+def fail(message: InboxMessage, code: str, error: str, *, park: bool = False) -> None:
+    """Give the message back for a later try, or park it: at once if `park`, else after the last attempt."""
+    dead = park or message.attempts >= MAX_ATTEMPTS
+    delay = min(2**message.attempts, 60) * random.uniform(0.8, 1.2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE core_inboxmessage
+                  SET state = %s, lease_until = NULL, error_code = %s, error = %s,
+                      next_attempt_at = now() + make_interval(secs => %s)
+                WHERE id = %s AND token = %s AND state = 'doing'""",
+            ["dead" if dead else "new", code[:60], error[:1000], delay, message.id, message.token],
+        )
+
+
+def replay(message_ids: Sequence[int], *, reason: str = "") -> int:
+    """Put parked messages back in line with fresh attempts; clicking three times changes nothing more."""
+    with transaction.atomic():
+        revived = InboxMessage.objects.filter(id__in=message_ids, state="dead").update(
+            state="new", attempts=0, next_attempt_at=Now(), lease_until=None, error_code="", error=""
+        )
+        if revived:
+            audit.record("inbox.replay", f"inbox:{','.join(map(str, message_ids))[:100]}", reason=reason)
+    return revived
+
+
+def count_refused(source: str, reason: str, sample: bytes = b"") -> None:
+    """Count a push that was turned away; keep the first 4 kB of an unreadable one for a person to look at."""
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO core_refusedpush (source, reason, hour, count, sample) VALUES (%s, %s, %s, 1, %s)
+               ON CONFLICT (source, reason, hour) DO UPDATE SET count = core_refusedpush.count + 1""",
+            [source[:80], reason[:40], hour, sample[:4096]],
+        )
