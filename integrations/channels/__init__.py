@@ -1,0 +1,1 @@
+"""Sales channels: one folder per platform, each a set of pure functions gathered into one `Channel` record."""
