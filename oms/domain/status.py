@@ -1,0 +1,83 @@
+"""The closed lifecycles of orders and sub-orders. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands. Never set by hand: `oms.domain.order.derive_status` computes it from the facts."""
+
+    UNPAID = "unpaid"
+    WAITING = "waiting"  # paid, but the platform forbids shipping for now
+    HELD = "held"
+    READY = "ready"
+    BACKORDERED = "backordered"
+    ALLOCATED = "allocated"
+    FULFILLING = "fulfilling"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    COMPLETED = "completed"
+    NOTHING_TO_SHIP = "nothing_to_ship"
+    CANCELLED = "cancelled"
+
+
+class SubOrderStatus(StrEnum):
+    """One parcel's worth of an order in one warehouse."""
+
+    RESERVED = "reserved"
+    WAVED = "waved"
+    PICKED = "picked"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+# From -> where it may go. WAVED → RESERVED: taken out of its wave, or short-picked.
+SUBORDER_MOVES: Mapping[SubOrderStatus, frozenset[SubOrderStatus]] = {
+    SubOrderStatus.RESERVED: frozenset({SubOrderStatus.WAVED, SubOrderStatus.CANCELLED}),
+    SubOrderStatus.WAVED: frozenset({SubOrderStatus.PICKED, SubOrderStatus.RESERVED, SubOrderStatus.CANCELLED}),
+    SubOrderStatus.PICKED: frozenset({SubOrderStatus.PACKED, SubOrderStatus.CANCELLED}),
+    SubOrderStatus.PACKED: frozenset({SubOrderStatus.SHIPPED, SubOrderStatus.CANCELLED}),
+    SubOrderStatus.SHIPPED: frozenset({SubOrderStatus.DELIVERED}),
+    SubOrderStatus.DELIVERED: frozenset(),
+    SubOrderStatus.CANCELLED: frozenset(),
+}
+
+OPEN = frozenset({SubOrderStatus.RESERVED, SubOrderStatus.WAVED, SubOrderStatus.PICKED, SubOrderStatus.PACKED})
+GONE = frozenset({SubOrderStatus.SHIPPED, SubOrderStatus.DELIVERED})
+
+
+def may_move(current: str, target: str) -> bool:
+    return target in SUBORDER_MOVES[SubOrderStatus(current)]
+
+
+class HoldReason(StrEnum):
+    """Why a person must look. A hold blocks allocation and shipping until it is released."""
+
+    BLACKLIST = "blacklist"
+    AMOUNT = "amount"
+    VELOCITY = "velocity"
+    RULE = "rule"
+    ADDRESS = "address"
+    SKU_UNMATCHED = "sku_unmatched"
+    REFUND_REQUESTED = "refund_requested"
+    TEST_ORDER = "test_order"
+    CURRENCY = "currency"
+    MANUAL = "manual"
+    UNROUTABLE = "unroutable"
+    AMENDED_LATE = "amended_late"
+
+
+# Role that owns the queue of each reason.
+HOLD_OWNER: Mapping[HoldReason, str] = {
+    **dict.fromkeys(HoldReason, "ops"),
+    HoldReason.SKU_UNMATCHED: "master",
+    HoldReason.REFUND_REQUESTED: "cs",
+}
+
+# Holds that the machine opened for a cause it can see end; they release by themselves when it does.
+SELF_RELEASING = frozenset(
+    {HoldReason.ADDRESS, HoldReason.SKU_UNMATCHED, HoldReason.REFUND_REQUESTED, HoldReason.TEST_ORDER,
+     HoldReason.CURRENCY, HoldReason.UNROUTABLE}
+)  # fmt: skip
