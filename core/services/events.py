@@ -10,22 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from core import clock
 from core.context import current
 from core.errors import Conflict
+from core.events import NewEvent
 from core.models import Delivery, Event
 from core.subscriptions import subscribers_of
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """A kind of fact: `<app>.<thing>_<happened>`, and the schema number its payload is written in today."""
-
-    name: str
-    schema: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    type: EventType
-    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

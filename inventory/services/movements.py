@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from core.context import current
 from core.errors import Conflict, OneRopeError
-from core.services.events import Append, EventType, NewEvent, append
+from core.events import EventType, NewEvent
+from core.services.events import Append, append
 from inventory.domain.allocation import StockKey
 from inventory.models import Movement
 from inventory.services.locks import lock_bins, lock_stock

@@ -38,12 +38,14 @@ class SubOrder(models.Model):
 
 
 class SubOrderLine(models.Model):
-    """Units of one SKU; its id is the reservation's `ref`."""
+    """Units of one SKU; its id is the reservation's `ref`. `line_units` is how many units of the order's line this
+    sub-order serves: equal to `qty` unless the line is a bundle and this one of its components."""
 
     suborder = models.ForeignKey(SubOrder, models.CASCADE, related_name="lines")
     line_no = models.PositiveSmallIntegerField()
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, verbose_name=_("SKU"))
     qty = models.PositiveIntegerField(_("quantity"))
+    line_units = models.PositiveIntegerField()
     net_minor = models.BigIntegerField(_("net amount"))
 
     class Meta:

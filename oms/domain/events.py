@@ -1,0 +1,39 @@
+"""The facts of an order's life, on stream `oms.order:<id>`. Payloads hold ids, amounts and masked text, never a
+receiver's data. Times inside payloads are ISO 8601 UTC texts."""
+
+from core.events import EventType
+
+# {"order": {header facts}, "lines": [{line}], "changes": []}; amended repeats it whole, with what changed named.
+CAPTURED = EventType("oms.order_captured")
+AMENDED = EventType("oms.order_amended")
+# {"content_hash", "modified_at"}: a version older than the one in force came late; nothing changed.
+VERSION_IGNORED = EventType("oms.order_version_ignored")
+# {"seq", "reason", "detail", "owner"} / {"seq", "by", "note"}
+HOLD_OPENED = EventType("oms.hold_opened")
+HOLD_RELEASED = EventType("oms.hold_released")
+# {"seq", "owner"}
+HOLD_TAKEN = EventType("oms.hold_taken")
+# {"skus": {line_no: sku_id}}
+LINES_MATCHED = EventType("oms.lines_matched")
+# {"receiver_id", "receiver_name", …the receiver columns of the header}: corrected by a person
+ADDRESS_FIXED = EventType("oms.address_fixed")
+# {"decision_id", "suborders": [{"id", "seq", "warehouse_id", "goods_minor", "freight_minor", "freight_estimate_fen",
+#  "weight_g", "lines": [{"id", "line_no", "line_units", "sku_id", "qty", "net_minor"}]}]}: routed there and reserved
+ALLOCATED = EventType("oms.order_allocated")
+# {"shortages": {sku_id: qty}} / {}
+BACKORDERED = EventType("oms.order_backordered")
+WOKEN = EventType("oms.order_woken")
+# {"suborder_id", "to"}
+SUBORDER_MOVED = EventType("oms.suborder_moved")
+# {"suborder_id", "parcels": [{"carrier", "waybill_no"}], "lines": [{"sku_id", "qty", "net_minor"}]}
+SUBORDER_SHIPPED = EventType("oms.suborder_shipped")
+# {"suborder_id", "lines": {suborder_line_id: {"qty", "line_units", "net_minor"}}}: less is wanted than was
+SUBORDER_TRIMMED = EventType("oms.suborder_trimmed")
+# {"suborder_id", "reason"}
+SUBORDER_CANCELLED = EventType("oms.suborder_cancelled")
+# {"reason"}
+CANCELLED = EventType("oms.order_cancelled")
+# {"refund_no", "line_id", "kind", "status", "amount_minor", "qty", "modified_at"}
+REFUND_REPORTED = EventType("oms.refund_reported")
+# {"text"}: something a person should see on the timeline
+NOTED = EventType("oms.order_noted")
