@@ -41,6 +41,27 @@ class RefundStatus(StrEnum):
     SUCCEEDED = "succeeded"
 
 
+class HoldCode(StrEnum):
+    """Why an order may not be started on the body alone; '' when it may."""
+
+    UNPAID = "unpaid"
+    PRESALE_BALANCE_UNPAID = "presale_balance_unpaid"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    ALREADY_SHIPPED = "already_shipped"
+    PARTLY_SHIPPED = "partly_shipped"
+    PLATFORM_HOLD = "platform_hold"  # paid, but the platform forbids shipping for now
+    PLATFORM_FULFILS = "platform_fulfils"  # goods leave from the platform's own warehouse
+    REFUND_REQUESTED = "refund_requested"
+    NOTHING_TO_SHIP = "nothing_to_ship"  # digital, gift card, pick-up
+    NO_LINES = "no_lines"
+    NO_RECEIVER = "no_receiver"
+    ODD_QUANTITY = "odd_quantity"
+    TEST_ORDER = "test_order"
+    DRAFT = "draft"
+    UNKNOWN_STATE = "unknown_state"
+
+
 @dataclass(frozen=True, slots=True)
 class CanonicalReceiver:
     """Who gets the parcel. `masked` is a first-class state: name, phone or detail are `*`-masked or ciphertext
@@ -80,8 +101,10 @@ class CanonicalLine:
 class CanonicalOrder:
     """One order at one moment of its life. Identity is (platform, shop, order_no); the shop comes from the hook.
 
-    `shippable` answers "may the warehouse start on this body alone?"; `warnings` are `code: detail` texts for
-    everything ambiguous or odd. `paid_minor` is money received before refunds, None when the body cannot tell.
+    `shippable` answers "may the warehouse start on this body alone?"; when it may not, `hold_code` says why (see
+    `HoldCode`). `warnings` are `code: detail` texts for everything ambiguous or odd. `paid_minor` is money received
+    before refunds, None when the body cannot tell. A `draft` (cart, checkout, draft order) is not yet an order:
+    it is recorded and nothing more.
     """
 
     platform: str
@@ -103,6 +126,9 @@ class CanonicalOrder:
     test: bool = False
     cod: bool = False
     warnings: tuple[str, ...] = ()
+    hold_code: str = ""
+    draft: bool = False
+    display_no: str = ""  # the number people quote when it is not `order_no` (Shopify "#1001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +163,13 @@ class CanonicalHint:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalNothing:
-    """A well-formed message that asks for nothing (a ping, a topic we do not use)."""
+    """A well-formed message that asks for nothing (a ping, a topic we do not use); topic `unreadable`: one row of a
+    list that could not be read while its neighbours could."""
 
     platform: str
     topic: str = ""
     warnings: tuple[str, ...] = field(default=())
+    order_no: str = ""
 
 
 Canonical = CanonicalOrder | CanonicalRefund | CanonicalHint | CanonicalNothing
