@@ -37,11 +37,11 @@ HOLD_REASON = [
     (HoldReason.ADDRESS, _("address needs a look")),
     (HoldReason.SKU_UNMATCHED, _("unknown product")),
     (HoldReason.REFUND_REQUESTED, _("refund requested")),
+    (HoldReason.PLATFORM, _("locked by the platform")),
     (HoldReason.TEST_ORDER, _("test order")),
     (HoldReason.CURRENCY, _("currency differs from the shop's")),
     (HoldReason.MANUAL, _("held by hand")),
     (HoldReason.UNROUTABLE, _("no warehouse can take it")),
-    (HoldReason.AMENDED_LATE, _("changed after packing")),
 ]
 
 HOLD_FIX = {
@@ -52,9 +52,9 @@ HOLD_FIX = {
     HoldReason.ADDRESS: _("Correct the address"),
     HoldReason.SKU_UNMATCHED: _("Match the product to a SKU"),
     HoldReason.REFUND_REQUESTED: _("Settle the refund first"),
+    HoldReason.PLATFORM: _("Wait for the platform, or ask it"),
     HoldReason.TEST_ORDER: _("Cancel it, or release to ship it as real"),
     HoldReason.CURRENCY: _("Check the shop's currency"),
     HoldReason.MANUAL: _("Release when the reason is gone"),
     HoldReason.UNROUTABLE: _("Give a warehouse the goods or the capability"),
-    HoldReason.AMENDED_LATE: _("Pull the parcel back and repack"),
 }

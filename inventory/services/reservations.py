@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict
@@ -126,13 +126,13 @@ def _resolve(ids: Sequence[int], state: str) -> None:
         )
 
 
-def void(refs: Sequence[int]) -> dict[StockKey, int]:
+def void(refs: Sequence[int], *, expired: bool = False) -> dict[StockKey, int]:
     """Give back whatever `refs` still hold; those already resolved are left alone. Returns the units given back."""
     assert connection.in_atomic_block
     held = _pending(refs)
     if not held:
         return {}
-    _resolve([row.id for row in held], "voided")
+    _resolve([row.id for row in held], "expired" if expired else "voided")
     given_back = _sum(held)
     _give_back(given_back)
     return given_back
@@ -162,15 +162,12 @@ def shrink(new_quantities: Mapping[int, int]) -> dict[StockKey, int]:
     return given_back
 
 
-def expire() -> list[tuple[int, int]]:
-    """Resolve pending reservations past their time by the database's clock; returns `(group, ref)` of each."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def overdue() -> list[tuple[int, int]]:
+    """`(group, ref)` of pending reservations past their time by the database's clock. Nothing is locked: whoever acts
+    on it locks the order first and then calls `void` with `expired=True`."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT id, ref, sku_id, warehouse_id, qty, "group" FROM inventory_reservation
-                WHERE state = 'pending' AND expires_at < now() ORDER BY ref LIMIT 1000 FOR UPDATE"""
+            """SELECT "group", ref FROM inventory_reservation
+                WHERE state = 'pending' AND expires_at < now() ORDER BY ref LIMIT 1000"""
         )
-        rows = cursor.fetchall()
-        held = [_Held(row[0], row[1], (row[2], row[3]), row[4]) for row in rows]
-        _resolve([row.id for row in held], "expired")
-        _give_back(_sum(held))
-        return [(row[5], row[1]) for row in rows]
+        return cursor.fetchall()

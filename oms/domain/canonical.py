@@ -53,6 +53,7 @@ class HoldCode(StrEnum):
     PLATFORM_HOLD = "platform_hold"  # paid, but the platform forbids shipping for now
     PLATFORM_FULFILS = "platform_fulfils"  # goods leave from the platform's own warehouse
     REFUND_REQUESTED = "refund_requested"
+    REFUND_UNCLEAR = "refund_unclear"  # something was refunded and the body does not say which units
     NOTHING_TO_SHIP = "nothing_to_ship"  # digital, gift card, pick-up
     NO_LINES = "no_lines"
     NO_RECEIVER = "no_receiver"
@@ -128,6 +129,7 @@ class CanonicalOrder:
     warnings: tuple[str, ...] = ()
     hold_code: str = ""
     draft: bool = False
+    partial: bool = False  # the body left the lines out: conclude nothing from what is absent
     display_no: str = ""  # the number people quote when it is not `order_no` (Shopify "#1001")
 
 

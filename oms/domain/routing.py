@@ -165,8 +165,7 @@ def _cheapest(
     best: list[Plan] = []
     tried = 0
     for size in range(1, min(policy.max_parcels, len(able)) + 1):
-        # More parcels than the best plan's whole cost in penalties cannot win.
-        if best and (size - 1) * policy.split_fen >= best[0].cost_fen:
+        if best and _at_least(size, able, policy) >= best[0].cost_fen:
             break
         for chosen in combinations(able, size):
             for units in _assignments(needs, chosen, stock):
@@ -176,6 +175,12 @@ def _cheapest(
                 plan = _price(needs, chosen, units, policy)
                 best = sorted([*best, plan], key=lambda p: (p.cost_fen, len(p.parts), p.parts[0].warehouse_id))[:KEPT_PLANS]
     return best, True
+
+
+def _at_least(parcels: int, able: Sequence[Candidate], policy: Policy) -> int:
+    """No plan of so many parcels is cheaper: each pays a warehouse's handling and some carrier's first weight."""
+    cheapest = sorted(c.handling_fen + min(rate[1] for rate in c.rates) for c in able)
+    return sum(cheapest[:parcels]) + (parcels - 1) * policy.split_fen
 
 
 def _assignments(

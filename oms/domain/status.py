@@ -62,11 +62,11 @@ class HoldReason(StrEnum):
     ADDRESS = "address"
     SKU_UNMATCHED = "sku_unmatched"
     REFUND_REQUESTED = "refund_requested"
+    PLATFORM = "platform"
     TEST_ORDER = "test_order"
     CURRENCY = "currency"
     MANUAL = "manual"
     UNROUTABLE = "unroutable"
-    AMENDED_LATE = "amended_late"
 
 
 # Role that owns the queue of each reason.
@@ -76,8 +76,5 @@ HOLD_OWNER: Mapping[HoldReason, str] = {
     HoldReason.REFUND_REQUESTED: "cs",
 }
 
-# Holds that the machine opened for a cause it can see end; they release by themselves when it does.
-SELF_RELEASING = frozenset(
-    {HoldReason.ADDRESS, HoldReason.SKU_UNMATCHED, HoldReason.REFUND_REQUESTED, HoldReason.TEST_ORDER,
-     HoldReason.CURRENCY, HoldReason.UNROUTABLE}
-)  # fmt: skip
+# Opened by a person; every other reason is the machine's, which also ends it when its cause is gone.
+BY_HAND = frozenset({HoldReason.MANUAL})

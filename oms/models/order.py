@@ -49,6 +49,7 @@ class Order(models.Model):
     seller_note = models.TextField(_("seller's note"), blank=True)
     seller_flag = models.PositiveSmallIntegerField(default=0)
     shippable = models.BooleanField(default=False)
+    platform_hold = models.CharField(max_length=40, blank=True)  # why the platform's own state forbids shipping
     test = models.BooleanField(default=False)
     cod = models.BooleanField(_("cash on delivery"), default=False)
     warnings = ArrayField(models.CharField(max_length=200), default=list)
@@ -95,6 +96,7 @@ class OrderLine(models.Model):
     refund = models.CharField(max_length=10, choices=[(s, s) for s in LineRefund])
     requires_shipping = models.BooleanField(default=True)
     parent_line_id = models.CharField(max_length=80, blank=True)
+    current = models.BooleanField(default=True)  # named by the version in force; an edited-away line stays at qty 0
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True, verbose_name=_("SKU"))
 
     class Meta:

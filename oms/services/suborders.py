@@ -119,11 +119,24 @@ def cancel(suborder_ids: Sequence[int], reason: str) -> None:
         ring("oms.tasks.allocate")
 
 
-def withdraw(changes: Changes, order: Order, suborder: Mapping[str, Any], reason: str) -> None:
+def expire_overdue() -> int:
+    """Take back the sub-orders whose reservations ran out of time; returns how many."""
+    with transaction.atomic():
+        changes = Changes()
+        for suborder_id, order in sorted(_orders_of(changes, [group for group, _ref in reservations.overdue()]).items()):
+            withdraw(changes, order, order.suborders[suborder_id], "expired", expired=True)
+        changes.save()
+        ring("oms.tasks.allocate")
+        return len(changes.orders)
+
+
+def withdraw(
+    changes: Changes, order: Order, suborder: Mapping[str, Any], reason: str, *, expired: bool = False
+) -> None:
     """Cancel one open sub-order inside somebody's changes; a cancelled one is left alone."""
     if suborder["status"] == SubOrderStatus.CANCELLED:
         return
     if suborder["status"] not in OPEN:
         raise Conflict(_("It has left the warehouse."), code="already_shipped", fields={"suborder_id": suborder["id"]})
-    reservations.void(list(suborder["lines"]))
+    reservations.void(list(suborder["lines"]), expired=expired)
     changes.add(order, e.SUBORDER_CANCELLED, {"suborder_id": suborder["id"], "reason": reason})

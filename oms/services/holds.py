@@ -1,0 +1,80 @@
+"""Open and release holds."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from core.context import current
+from core.doorbell import ring
+from core.errors import Conflict
+from core.services import audit
+from oms.domain import events as e
+from oms.domain.order import Order
+from oms.domain.status import BY_HAND, HOLD_OWNER, HoldReason
+from oms.models import Hold
+from oms.services.store import Changes
+
+
+def open_hold(changes: Changes, order: Order, reason: HoldReason, detail: str = "") -> None:
+    payload = {
+        "seq": len(order.holds) + 1, "reason": reason.value, "detail": detail[:200], "owner": HOLD_OWNER[reason],
+    }  # fmt: skip
+    changes.add(order, e.HOLD_OPENED, payload)
+
+
+def reconcile(changes: Changes, order: Order, causes: Mapping[HoldReason, str]) -> None:
+    """Make the machine's holds equal today's `causes` (reason → detail).
+
+    A hold whose cause is gone is released; a new cause opens one — unless a person has released that very cause (same
+    reason, same detail) on this order before: their word stands.
+    """
+    for hold in order.open_holds:
+        reason = HoldReason(hold["reason"])
+        if reason not in BY_HAND and reason not in causes:
+            changes.add(order, e.HOLD_RELEASED, {"seq": hold["seq"], "by": "machine", "note": "cause_gone"})
+    for reason, detail in causes.items():
+        settled = any(
+            hold["reason"] == reason and hold["detail"] == detail[:200] and hold["released_by"] not in {"", "machine"}
+            for hold in order.holds.values()
+        )
+        if not order.holds_for(reason) and not settled:
+            open_hold(changes, order, reason, detail)
+
+
+def hold(order_ids: Sequence[int], note: str) -> None:
+    """Hold orders by hand; those already held by hand stay as they are."""
+    with transaction.atomic():
+        changes = Changes()
+        for order in changes.open(order_ids).values():
+            if not order.holds_for(HoldReason.MANUAL):
+                open_hold(changes, order, HoldReason.MANUAL, note)
+                audit.record("order.hold", f"oms.order:{order.id}", reason=note)
+        changes.save()
+
+
+def release(hold_ids: Sequence[int], note: str) -> None:
+    """Release holds by a person's word. Raises Conflict (`hold_released`) if one is released already."""
+    with transaction.atomic():
+        changes = Changes()
+        rows = list(Hold.objects.filter(id__in=hold_ids).values("order_id", "seq"))
+        orders = changes.open(sorted({row["order_id"] for row in rows}))
+        for row in rows:
+            order = orders[row["order_id"]]
+            if order.holds[row["seq"]]["released_at"] is not None:
+                raise Conflict("this hold was released already", code="hold_released")
+            payload = {"seq": row["seq"], "by": current().actor, "note": note[:200]}
+            changes.add(order, e.HOLD_RELEASED, payload)
+            audit.record("order.release", f"oms.order:{order.id}", reason=note)
+        changes.save()
+        ring("oms.tasks.allocate")
+
+
+def take(hold_ids: Sequence[int]) -> None:
+    """Make the current actor the owner of open holds."""
+    with transaction.atomic():
+        changes = Changes()
+        rows = list(Hold.objects.filter(id__in=hold_ids, released_at=None).values("order_id", "seq"))
+        orders = changes.open(sorted({row["order_id"] for row in rows}))
+        for row in rows:
+            changes.add(orders[row["order_id"]], e.HOLD_TAKEN, {"seq": row["seq"], "owner": current().actor[:40]})
+        changes.save()

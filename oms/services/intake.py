@@ -1,0 +1,274 @@
+"""Step 1: take platform messages into orders. One transaction a batch; every message gets an outcome.
+
+Identity is (platform, shop, order_no). The content hash (order no + platform + lines and everything else) is the
+version: the same → nothing, newer → an amendment of the same order, older → recorded and ignored.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from catalog.models import Shop
+from catalog.selectors.matching import match
+from core.doorbell import ring
+from core.errors import OneRopeError
+from core.services import vault
+from oms.domain import events as e
+from oms.domain.canonical import Canonical, CanonicalOrder, CanonicalRefund, HoldCode
+from oms.domain.content import changes_between, fingerprint, key_in_force, key_of, line_rows
+from oms.domain.order import Order, Row, wanted
+from oms.domain.status import OPEN, HoldReason
+from oms.models import Order as OrderRow
+from oms.rows import iso
+from oms.services import holds, receivers, risk
+from oms.services.fit import fit_suborders
+from oms.services.store import Changes, next_ids
+
+Identity = tuple[str, int, str]
+
+
+class OrderUnknown(OneRopeError):
+    """A refund for an order that has not come yet: the message must wait for it."""
+
+    code = "order_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One canonical message and the shop whose hook it came through."""
+
+    shop_id: int
+    message: Canonical
+
+    @property
+    def identity(self) -> Identity:
+        assert isinstance(self.message, CanonicalOrder | CanonicalRefund)
+        return (self.message.platform, self.shop_id, self.message.order_no)
+
+
+def capture(batch: Sequence[Incoming]) -> list[str]:
+    """Apply a batch in its order. Outcomes: `created`, `amended`, `same`, `older`, `refund`, `nothing`.
+
+    Raises OrderUnknown for a refund whose order is not here; nothing of the batch is kept then (the caller bisects).
+    """
+    with transaction.atomic():
+        relevant = [item for item in batch if isinstance(item.message, CanonicalOrder | CanonicalRefund)]
+        intake = _Intake(relevant)
+        outcomes = [intake.take(item) if item in relevant else "nothing" for item in batch]
+        intake.finish()
+        if intake.touched:
+            ring("oms.tasks.allocate")
+    return outcomes
+
+
+class _Intake:
+    """The working set of one batch: locked orders, matched SKUs, prepared versions."""
+
+    def __init__(self, items: Sequence[Incoming]) -> None:
+        self.changes = Changes()
+        self.touched: dict[int, Order] = {}
+        identities = sorted({item.identity for item in items})
+        _lock_identities(identities)
+        self.by_identity = _existing(identities)
+        self.changes.open(self.by_identity.values())
+        self.shops = {shop.pk: shop for shop in Shop.objects.filter(id__in={item.shop_id for item in items})}
+        self.orders = [item for item in items if isinstance(item.message, CanonicalOrder)]
+        self.skus = match((item.shop_id, _names(item)) for item in self.orders)
+        self.hashes = {id(item.message): vault.tag("content", fingerprint(item.message)) for item in self.orders}  # type: ignore[arg-type]
+        self.fresh_ids = iter(next_ids(OrderRow, len({i.identity for i in self.orders} - self.by_identity.keys())))
+        self.receivers: dict[int, dict[str, Any]] = {}
+        self._seal_new_receivers()
+
+    def _seal_new_receivers(self) -> None:
+        """Standardise and seal only receivers that differ from what the order already holds."""
+        new = []
+        for item in self.orders:
+            message = item.message
+            assert isinstance(message, CanonicalOrder)
+            order = self._order(item.identity)
+            if order is None or order.header["receiver_key"] != receivers.receiver_key(message.receiver):
+                new.append(message)
+        for message, columns in zip(new, receivers.columns(new), strict=True):
+            self.receivers[id(message)] = columns
+
+    def _order(self, identity: Identity) -> Order | None:
+        order_id = self.by_identity.get(identity)
+        return self.changes.orders[order_id] if order_id else None
+
+    def take(self, item: Incoming) -> str:
+        if isinstance(item.message, CanonicalRefund):
+            return self._take_refund(item.identity, item.message)
+        assert isinstance(item.message, CanonicalOrder)
+        return self._take_order(item, item.message)
+
+    def _take_order(self, item: Incoming, message: CanonicalOrder) -> str:
+        order, content_hash = self._order(item.identity), self.hashes[id(message)]
+        if order is not None:
+            if order.header["content_hash"] == content_hash:
+                return "same"
+            if key_of(message, content_hash) < key_in_force(order):
+                modified = iso(message.modified_at) if message.modified_at else None
+                self.changes.add(order, e.VERSION_IGNORED, {"content_hash": content_hash, "modified_at": modified})
+                return "older"
+        header = self._header(item, message, order)
+        lines = line_rows(message, order.lines if order else {}, self._matched(item, message, order))
+        if order is None:
+            order = self.changes.start(next(self.fresh_ids))
+            self.by_identity[item.identity] = order.id
+            self.changes.add(order, e.CAPTURED, {"order": header, "lines": lines, "changes": []})
+            outcome = "created"
+        else:
+            payload = {"order": header, "lines": lines, "changes": changes_between(order, header, lines)}
+            self.changes.add(order, e.AMENDED, payload)
+            outcome = "amended"
+        self.touched[order.id] = order
+        return outcome
+
+    def _take_refund(self, identity: Identity, message: CanonicalRefund) -> str:
+        order = self._order(identity)
+        if order is None:
+            raise OrderUnknown(f"no order {message.order_no} yet")
+        modified = iso(message.modified_at) if message.modified_at else None
+        known = order.refunds.get(message.refund_no)
+        if known is not None and _at(known["modified_at"]) > _at(modified):
+            return "older"
+        payload = {
+            "refund_no": message.refund_no[:80],
+            "line_id": message.line_id[:80],
+            "kind": message.kind.value,
+            "status": message.status.value,
+            "amount_minor": message.amount_minor,
+            "qty": message.qty,
+            "modified_at": modified,
+        }
+        if known == payload:
+            return "same"
+        self.changes.add(order, e.REFUND_REPORTED, payload)
+        self.touched[order.id] = order
+        return "refund"
+
+    def _matched(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, int | None]:
+        """Line id → SKU. A line keeps what it was matched to as long as its names stay the same."""
+        before: dict[str, Row] = {line["line_id"]: line for line in order.lines.values()} if order else {}
+        result: dict[str, int | None] = {}
+        for line in message.lines:
+            names = [name for name in (line.sku, line.listing_id) if name]
+            found = next((self.skus[item.shop_id, n] for n in names if (item.shop_id, n) in self.skus), None)
+            old = before.get(line.line_id)
+            if found is None and old and (old["platform_sku"], old["listing_id"]) == (line.sku, line.listing_id):
+                found = old["sku_id"]
+            result[line.line_id] = found
+        return result
+
+    def _header(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, Any]:
+        shop = self.shops[item.shop_id]
+        paid_at = message.paid_at or (message.created_at if message.paid_minor else None)
+        receiver = self.receivers.get(id(message))
+        if receiver is None:
+            assert order is not None
+            receiver = {key: order.header[key] for key in receivers.NO_RECEIVER}
+        return {
+            "platform": message.platform,
+            "shop_id": item.shop_id,
+            "order_no": message.order_no,
+            "pay_state": message.state.value,
+            "currency": message.currency,
+            "paid_minor": message.paid_minor,
+            "freight_minor": message.freight_minor,
+            "content_hash": self.hashes[id(message)],
+            "platform_created_at": _iso(message.created_at),
+            "platform_modified_at": _iso(message.modified_at),
+            "paid_at": _iso(paid_at),
+            "ship_by": _iso(paid_at + timedelta(hours=shop.ship_within_hours)) if paid_at else None,
+            "buyer_key": vault.tag("buyer", f"{message.platform}:{message.buyer_id}") if message.buyer_id else "",
+            "seller_flag": message.seller_flag,
+            "shippable": message.shippable or message.hold_code == HoldCode.TEST_ORDER,
+            "platform_hold": message.hold_code if message.hold_code in _BLOCKING else "",
+            "test": message.test,
+            "cod": message.cod,
+            "warnings": [warning[:200] for warning in message.warnings],
+            **receivers.notes(message),
+            **receiver,
+        }
+
+    def finish(self) -> None:
+        """Fit sub-orders to what is wanted now, settle the holds, write everything."""
+        orders = [self.touched[order_id] for order_id in sorted(self.touched)]
+        fit_suborders(self.changes, orders)
+        screened = risk.causes(orders)
+        for order in orders:
+            found = screened[order.id] if order.header["pay_state"] != "pending" or order.header["cod"] else {}
+            holds.reconcile(self.changes, order, {**found, **causes(order, self.shops)})
+        self.changes.save()
+
+
+_BLOCKING = {HoldCode.PLATFORM_HOLD, HoldCode.REFUND_REQUESTED}
+
+
+def causes(order: Order, shops: dict[int, Shop]) -> dict[HoldReason, str]:
+    """Why this order needs a person, apart from risk. Nothing that is wanted no more is held."""
+    header = order.header
+    want = wanted(order)
+    live = any(suborder["status"] in OPEN for suborder in order.suborders.values())
+    if not sum(want.values()) or (header["pay_state"] == "pending" and not header["shippable"]):
+        return {}
+    found: dict[HoldReason, str] = {}
+    unmatched = [line for no, line in order.lines.items() if want.get(no) and line["sku_id"] is None]
+    if unmatched:
+        found[HoldReason.SKU_UNMATCHED] = ", ".join(_label(line) for line in unmatched)
+    if header["address_status"] == "review" or (header["receiver_id"] is None and header["shippable"]):
+        found[HoldReason.ADDRESS] = ",".join(header["address_reasons"]) or "no_receiver"
+    requested = [line for no, line in order.lines.items() if want.get(no) and line["refund"] == "requested"]
+    asked = [r["refund_no"] for r in order.refunds.values() if r["status"] in {"requested", "approved"}]
+    if requested or asked or header["platform_hold"] == HoldCode.REFUND_REQUESTED:
+        found[HoldReason.REFUND_REQUESTED] = ", ".join(asked)
+    if header["platform_hold"] == HoldCode.PLATFORM_HOLD and live:
+        found[HoldReason.PLATFORM] = header["platform_hold"]
+    if header["test"]:
+        found[HoldReason.TEST_ORDER] = ""
+    shop = shops.get(header["shop_id"])
+    if shop is not None and shop.currency != header["currency"]:
+        found[HoldReason.CURRENCY] = f"{header['currency']} ≠ {shop.currency}"
+    return found
+
+
+def _label(line: Row) -> str:
+    return line["platform_sku"] or line["listing_id"] or line["title"]
+
+
+def _names(item: Incoming) -> list[str]:
+    assert isinstance(item.message, CanonicalOrder)
+    return [name for line in item.message.lines for name in (line.sku, line.listing_id) if name]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _at(text: str | None) -> str:
+    return text or ""
+
+
+def _lock_identities(identities: Iterable[Identity]) -> None:
+    """One writer per identity until the commit, also for orders that have no row to lock yet."""
+    keys = [f"{platform}\x1f{shop_id}\x1f{order_no}" for platform, shop_id, order_no in identities]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(t, 1) AS k"
+            " FROM unnest(%s::text[]) AS t ORDER BY 1) AS locks",
+            [keys],
+        )
+
+
+def _existing(identities: Sequence[Identity]) -> dict[Identity, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT o.platform, o.shop_id, o.order_no, o.id FROM oms_order o
+                 JOIN unnest(%s::text[], %s::bigint[], %s::text[]) AS k (platform, shop_id, order_no)
+                   ON o.platform = k.platform AND o.shop_id = k.shop_id AND o.order_no = k.order_no""",
+            [[i[0] for i in identities], [i[1] for i in identities], [i[2] for i in identities]],
+        )
+        return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}

@@ -1,0 +1,178 @@
+"""What people do to orders: cancel, correct the address, match a product, make a replacement."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalog.models import Listing, Shop
+from core import clock
+from core.doorbell import ring
+from core.errors import Conflict, OneRopeError
+from core.services import audit, vault
+from oms.domain import events as e
+from oms.domain.address import standardise
+from oms.domain.canonical import CanonicalReceiver
+from oms.domain.order import Order
+from oms.domain.status import GONE, OPEN, HoldReason
+from oms.models import Order as OrderRow
+from oms.models import OrderLine
+from oms.rows import iso
+from oms.services import holds
+from oms.services.fit import fit_suborders
+from oms.services.intake import causes
+from oms.services.receivers import receiver_columns
+from oms.services.store import Changes, next_ids
+from oms.services.suborders import withdraw
+
+
+def cancel(order_ids: Sequence[int], reason: str) -> None:
+    """Cancel whatever of these orders has not left: stock is given back, nothing of them is routed again.
+
+    Raises Conflict (`already_shipped`) when everything of one has left; a cancelled order stays as it is.
+    """
+    with transaction.atomic():
+        changes = Changes()
+        for order in changes.open(order_ids).values():
+            if order.header["cancel_reason"]:
+                continue
+            statuses = [s["status"] for s in order.suborders.values() if s["status"] != "cancelled"]
+            if statuses and all(status in GONE for status in statuses):
+                raise Conflict(_("The order has left the warehouse."), code="already_shipped")
+            for suborder in list(order.suborders.values()):
+                if suborder["status"] in OPEN:
+                    withdraw(changes, order, suborder, reason)
+            changes.add(order, e.CANCELLED, {"reason": reason[:120]})
+            holds.reconcile(changes, order, {})
+            audit.record("order.cancel", f"oms.order:{order.id}", reason=reason)
+        changes.save()
+
+
+def drop_lines(order_id: int, line_ids: Sequence[str], refund_no: str) -> None:
+    """Stop wanting lines that a refund took out before shipping (an after-sales decision, not the platform's word)."""
+    with transaction.atomic():
+        changes = Changes()
+        order = changes.open([order_id])[order_id]
+        for line in order.lines.values():
+            if line["line_id"] in line_ids:
+                changes.add(order, e.REFUND_REPORTED, _settled(refund_no, line))
+        fit_suborders(changes, [order])
+        _recheck(changes, [order])
+        changes.save()
+
+
+def _settled(refund_no: str, line: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "refund_no": f"{refund_no}:{line['line_no']}"[:80],
+        "line_id": line["line_id"],
+        "kind": "refund_only",
+        "status": "succeeded",
+        "amount_minor": line["net_minor"],
+        "qty": line["qty"],
+        "modified_at": iso(clock.now()),
+    }
+
+
+def fix_address(order_id: int, receiver: CanonicalReceiver, reason: str = "") -> None:
+    """Replace an order's receiver with what a person corrected. The hold goes when the address now stands.
+
+    Raises OneRopeError (`bad_address`) when not even the district can be told.
+    """
+    address = standardise(
+        province=receiver.province, city=receiver.city, district=receiver.district, town=receiver.town,
+        detail=receiver.detail,
+    )  # fmt: skip
+    if not address.province:
+        raise OneRopeError(_("No province and city can be read from this address."), code="bad_address")
+    with transaction.atomic():
+        changes = Changes()
+        order = changes.open([order_id])[order_id]
+        changes.add(order, e.ADDRESS_FIXED, {**receiver_columns(receiver), "address_status": "fixed"})
+        audit.record("order.fix_address", f"oms.order:{order_id}", reason=reason)
+        _recheck(changes, [order])
+        changes.save()
+        ring("oms.tasks.allocate")
+
+
+def match_listing(shop_id: int, key: str, sku_id: int) -> int:
+    """Remember what a shop's key means and re-apply it to every waiting line; returns how many orders that helped."""
+    with transaction.atomic():
+        Listing.objects.update_or_create(shop_id=shop_id, key=key, defaults={"sku_id": sku_id})
+        audit.record("listing.match", f"catalog.shop:{shop_id}", after={"key": key, "sku_id": sku_id})
+        waiting = OrderLine.objects.filter(order__shop_id=shop_id, sku=None)
+        ids = waiting.filter(platform_sku=key) | waiting.filter(platform_sku="", listing_id=key)
+        changes = Changes()
+        orders = changes.open(sorted(set(ids.values_list("order_id", flat=True))))
+        for order in orders.values():
+            skus = {
+                str(no): sku_id
+                for no, line in order.lines.items()
+                if line["sku_id"] is None and key in {line["platform_sku"], line["listing_id"]}
+            }
+            if skus:
+                changes.add(order, e.LINES_MATCHED, {"skus": skus})
+        _recheck(changes, orders.values())
+        changes.save()
+        ring("oms.tasks.allocate")
+        return len(orders)
+
+
+def _recheck(changes: Changes, orders: Any) -> None:
+    """Keep risk's holds, let go of those whose cause a person has just removed."""
+    shops = {shop.pk: shop for shop in Shop.objects.all()}
+    risky = {HoldReason.BLACKLIST, HoldReason.AMOUNT, HoldReason.VELOCITY, HoldReason.RULE}
+    for order in orders:
+        kept = {HoldReason(h["reason"]): h["detail"] for h in order.open_holds if h["reason"] in risky}
+        holds.reconcile(changes, order, {**kept, **causes(order, shops)})
+
+
+def create_replacement(order_id: int, items: Sequence[tuple[int, int]], reason: str, key: str) -> int:
+    """A new order to the same receiver with nothing to pay: `items` are (order line_no, units). Returns its id.
+
+    `key` makes it once: the same key gives the same order again.
+    """
+    with transaction.atomic():
+        changes = Changes()
+        source = changes.open([order_id])[order_id]
+        order_no = f"{source.header['order_no'][:60]}-R{key}"[:80]
+        made = OrderRow.objects.filter(
+            platform=source.header["platform"], shop_id=source.header["shop_id"], order_no=order_no
+        ).first()
+        if made is not None:
+            return made.pk
+        [new_id] = next_ids(OrderRow, 1)
+        replacement = changes.start(new_id)
+        lines = [_replacement_line(source, position, no, units) for position, (no, units) in enumerate(items, start=1)]
+        changes.add(replacement, e.CAPTURED, {"order": _replacement_header(source, order_no, key), "lines": lines, "changes": []})
+        changes.add(source, e.NOTED, {"text": f"replacement:{order_no}", "reason": reason[:120]})
+        changes.save()
+        ring("oms.tasks.allocate")
+        return new_id
+
+
+def _replacement_header(source: Order, order_no: str, key: str) -> dict[str, Any]:
+    now = clock.now()
+    own = {"status", "open_holds", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
+    return {
+        **{name: value for name, value in source.header.items() if name not in own},
+        "order_no": order_no,
+        "pay_state": "paid",
+        "paid_minor": 0,
+        "freight_minor": 0,
+        "content_hash": vault.tag("content", f"replacement:{order_no}:{key}"),
+        "platform_created_at": iso(now),
+        "platform_modified_at": iso(now),
+        "paid_at": iso(now),
+        "shippable": True,
+        "platform_hold": "",
+        "warnings": [],
+    }
+
+
+def _replacement_line(source: Order, position: int, line_no: int, units: int) -> dict[str, Any]:
+    line = source.lines[line_no]
+    if not 0 < units <= max(line["qty"], 1):
+        raise OneRopeError(_("That is more than was ordered."), code="too_many", fields={"line_no": line_no})
+    return {**line, "line_no": position, "line_id": f"R{position}", "qty": units, "net_minor": 0, "unit_price_minor": 0,
+            "refund": "none", "parent_line_id": "", "current": True}  # fmt: skip

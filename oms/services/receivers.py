@@ -1,0 +1,108 @@
+"""Standardise and seal receivers; what comes back are header columns that hold no plain personal data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.domain.masking import mask_detail, mask_name, mask_phone, mask_text
+from core.services import vault
+from oms.domain.address import Address, standardise
+from oms.domain.canonical import CanonicalOrder, CanonicalReceiver
+from oms.domain.content import normal, receiver_text
+
+NO_RECEIVER: dict[str, Any] = {
+    "receiver_id": None, "receiver_name": "", "receiver_phone": "", "country": "", "province": "", "city": "",
+    "district": "", "town": "", "district_code": "", "address_masked": "", "address_status": "", "address_reasons": [],
+    "receiver_is_masked": False, "phone_key": "", "receiver_key": "",
+}  # fmt: skip
+
+
+def receiver_key(receiver: CanonicalReceiver | None) -> str:
+    return vault.tag("receiver", receiver_text(receiver)) if receiver else ""
+
+
+def columns(orders: Sequence[CanonicalOrder]) -> list[dict[str, Any]]:
+    """Header columns of each order's receiver, sealing them all in one statement. Free notes are sealed with them,
+    because buyers write phone numbers there."""
+    addresses = [_standardised(order.receiver) for order in orders]
+    results = [
+        _columns(order.receiver, address) if order.receiver and address else dict(NO_RECEIVER)
+        for order, address in zip(orders, addresses, strict=True)
+    ]
+    to_seal = [i for i, order in enumerate(orders) if order.receiver]
+    sealed = vault.seal(
+        (_plain(orders[i], addresses[i]), [results[i]["phone_key"], results[i]["receiver_key"]]) for i in to_seal
+    )
+    for i, record in zip(to_seal, sealed, strict=True):
+        results[i]["receiver_id"] = str(record.id)
+    return results
+
+
+def receiver_columns(receiver: CanonicalReceiver) -> dict[str, Any]:
+    """Header columns of one receiver without an order around it (a correction by hand), sealed."""
+    address = _standardised(receiver)
+    assert address is not None
+    columns = _columns(receiver, address)
+    [record] = vault.seal([(_plain_receiver(receiver, address), [columns["phone_key"], columns["receiver_key"]])])
+    return {**columns, "receiver_id": str(record.id)}
+
+
+def notes(order: CanonicalOrder) -> dict[str, str]:
+    """The notes as they may be shown: digit runs starred."""
+    return {"buyer_note": mask_text(order.buyer_note), "seller_note": mask_text(order.seller_note)}
+
+
+def _standardised(receiver: CanonicalReceiver | None) -> Address | None:
+    if receiver is None:
+        return None
+    return standardise(
+        province=receiver.province,
+        city=receiver.city,
+        district=receiver.district,
+        town=receiver.town,
+        detail=receiver.detail,
+    )
+
+
+def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
+    foreign = receiver.country not in {"", "CN"}
+    phone = "".join(ch for ch in normal(receiver.phone) if ch.isdigit())
+    return {
+        "receiver_id": None,
+        "receiver_name": mask_name(receiver.name)[:80],
+        "receiver_phone": receiver.phone[:40] if "*" in receiver.phone else mask_phone(phone)[:40],
+        "country": receiver.country[:60],
+        "province": (receiver.province if foreign else address.province)[:60],
+        "city": (receiver.city if foreign else address.city)[:60],
+        "district": (receiver.district if foreign else address.district)[:60],
+        "town": address.town[:60] if not foreign else "",
+        "district_code": "" if foreign else address.code[:6],
+        "address_masked": mask_detail(address.detail or receiver.detail)[:200],
+        "address_status": "foreign" if foreign else address.status,
+        "address_reasons": [] if foreign else list(address.reasons),
+        "receiver_is_masked": receiver.masked,
+        "phone_key": "" if receiver.masked or not phone else vault.tag("phone", phone[-11:]),
+        "receiver_key": receiver_key(receiver),
+    }
+
+
+def _plain(order: CanonicalOrder, address: Address | None) -> dict[str, str]:
+    assert order.receiver is not None and address is not None
+    return {
+        **_plain_receiver(order.receiver, address),
+        "buyer_note": order.buyer_note,
+        "seller_note": order.seller_note,
+    }
+
+
+def _plain_receiver(receiver: CanonicalReceiver, address: Address) -> dict[str, str]:
+    return {
+        "name": receiver.name,
+        "phone": receiver.phone,
+        "province": address.province or receiver.province,
+        "city": address.city or receiver.city,
+        "district": address.district or receiver.district,
+        "town": address.town or receiver.town,
+        "detail": address.detail or receiver.detail,
+        "zip": receiver.zip,
+        "oaid": receiver.oaid,
+    }

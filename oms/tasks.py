@@ -1,0 +1,23 @@
+from celery import shared_task
+
+from oms.services import allocation, suborders
+
+MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper rings again
+
+
+@shared_task
+def allocate() -> int:
+    """Route and reserve whatever is ready."""
+    total = 0
+    for _ in range(MAX_BATCHES):
+        looked_at = allocation.allocate_ready()
+        total += looked_at
+        if looked_at < allocation.BATCH:
+            break
+    return total
+
+
+@shared_task
+def expire_reservations() -> int:
+    """Give back what nobody came for."""
+    return suborders.expire_overdue()
