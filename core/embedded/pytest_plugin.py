@@ -1,0 +1,1 @@
+"""Loaded by `-p` before pytest-django reads the settings."""
