@@ -3,6 +3,7 @@
 from celery import current_app, shared_task
 
 from core import sweeper
+from core.doorbell import answer
 from core.services import jobs, outbox
 
 MAX_ROUNDS = 200  # keeps one ring well inside the task time limit
@@ -10,11 +11,13 @@ MAX_ROUNDS = 200  # keeps one ring well inside the task time limit
 
 @shared_task
 def relay_outbox() -> int:
+    answer("core.tasks.relay_outbox")
     return outbox.relay_all(MAX_ROUNDS)
 
 
 @shared_task
 def run_jobs() -> None:
+    answer("core.tasks.run_jobs")
     while jobs.run_next():
         pass
 

@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from core.doorbell import answer
 from oms.services import allocation, suborders
 
 MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper rings again
@@ -8,6 +9,7 @@ MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper 
 @shared_task
 def allocate() -> int:
     """Route and reserve whatever is ready."""
+    answer("oms.tasks.allocate")
     total = 0
     for _ in range(MAX_BATCHES):
         looked_at = allocation.allocate_ready()

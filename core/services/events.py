@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core import clock
 from core.context import current
+from core.doorbell import ring
 from core.errors import Conflict
 from core.events import NewEvent
 from core.models import Delivery, Event
@@ -73,9 +74,12 @@ def append(batch: Iterable[Append], *, actor: str = "", occurred_at: datetime | 
             Event.objects.bulk_create(rows)
     except IntegrityError as exc:
         raise Conflict("the record was changed by somebody else", code="stale_version") from exc
-    Delivery.objects.bulk_create(
+    owed = [
         Delivery(event=row, subscriber=name, stream=row.stream, type=row.type)
         for row in rows
         for name in subscribers_of(row.type)
-    )
+    ]
+    if owed:
+        Delivery.objects.bulk_create(owed)
+        ring("core.tasks.relay_outbox")
     return rows

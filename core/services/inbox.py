@@ -34,14 +34,19 @@ def claim(prefix: str, limit: int) -> list[InboxMessage]:
     """Lease up to `limit` open messages whose source begins with `prefix`, oldest first.
 
     The attempt is counted before the work, so that a message which kills its worker cannot come back for ever; one
-    that has used up its attempts is parked here instead of being handed out again.
+    that has used up its attempts is parked here instead of being handed out again. A message that was tried before is
+    handed out alone: if it is poison, it takes no neighbours with it.
     """
+    return _claim(prefix, limit, "attempts = 0") or _claim(prefix, 1, "attempts > 0")
+
+
+def _claim(prefix: str, limit: int, which: str) -> list[InboxMessage]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH due AS (
                 SELECT id FROM core_inboxmessage
-                 WHERE state IN ('new', 'doing') AND source LIKE %(prefix)s || '%%'
+                 WHERE state IN ('new', 'doing') AND {which} AND source LIKE %(prefix)s || '%%'
                    AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
                  ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
             UPDATE core_inboxmessage m

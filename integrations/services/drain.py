@@ -1,0 +1,90 @@
+"""From the inbox to the apps: read claimed messages, apply them in one transaction, park what is poisoned."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, transaction
+
+from catalog.models import Shop
+from core.errors import NotFound, OneRopeError, Unreadable
+from core.models import InboxMessage
+from core.services import inbox
+from core.services.bisect import run_bisecting
+from core.services.inbox import Settlement
+from integrations.registry import channel
+from oms.domain.canonical import Canonical
+from oms.services.intake import Incoming, OrderUnknown, capture
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A message and what it says; `content` is the adapter's word for it."""
+
+    message: InboxMessage
+    content: Any
+
+
+def drain_channels(limit: int = BATCH) -> int:
+    """Claim and apply up to `limit` platform messages; returns how many were claimed."""
+    messages = inbox.claim("channel:", limit)
+    shops = {f"channel:{s.platform}:{s.code}": s.pk for s in Shop.objects.all()} if messages else {}
+
+    def read(message: InboxMessage) -> list[Incoming]:
+        if message.source not in shops:
+            raise NotFound("the shop is gone", code="unknown_shop")
+        platform = message.source.split(":")[1]
+        parts: list[Canonical] = channel(platform).read(bytes(message.body), message.meta)
+        return [Incoming(shops[message.source], part) for part in parts]
+
+    _apply(_readable(messages, read), _capture)
+    return len(messages)
+
+
+def _capture(batch: Sequence[Readable]) -> list[str]:
+    """Outcome per message: that of its parts, the weightiest first."""
+    parts = [(index, incoming) for index, item in enumerate(batch) for incoming in item.content]
+    outcomes = capture([incoming for _index, incoming in parts])
+    found: dict[int, set[str]] = {}
+    for (index, _incoming), outcome in zip(parts, outcomes, strict=True):
+        found.setdefault(index, set()).add(outcome)
+    weights = ["created", "amended", "refund", "older", "same", "nothing"]
+    return [next((w for w in weights if w in found.get(index, ())), "nothing") for index in range(len(batch))]
+
+
+def _readable(messages: Sequence[InboxMessage], read: Callable[[InboxMessage], Any]) -> list[Readable]:
+    result = []
+    for message in messages:
+        try:
+            result.append(Readable(message, read(message)))
+        except (Unreadable, NotFound) as exc:
+            inbox.fail(message, exc.code, str(exc), park=True)
+        except Exception as exc:  # a reader's own fault must park this message and no other
+            log.exception("reading message %s failed", message.pk)
+            inbox.fail(message, "reader_failed", f"{type(exc).__name__}: {exc}")
+    return result
+
+
+def _apply(batch: Sequence[Readable], handle: Callable[[Sequence[Readable]], list[str]]) -> None:
+    """Effects and `done` marks in one transaction; a failing batch is halved until the culprit stands alone."""
+
+    def run(part: Sequence[Readable]) -> None:
+        outcomes = handle(part)
+        inbox.settle([Settlement(item.message, outcome) for item, outcome in zip(part, outcomes, strict=True)])
+
+    try:
+        with transaction.atomic():
+            _done, failures = run_bisecting(batch, run)
+    except OperationalError as exc:
+        log.warning("the batch could not run: %s", exc)
+        failures = [(item, exc) for item in batch]
+    for item, error in failures:
+        code = error.code if isinstance(error, OneRopeError) else "failed"
+        if not isinstance(error, OrderUnknown):
+            log.warning("message %s failed", item.message.pk, exc_info=error)
+        inbox.fail(item.message, code, f"{type(error).__name__}: {error}")

@@ -1,0 +1,67 @@
+"""The door: platforms and carriers push here. A 2xx means the raw message is committed."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from core import clock
+from core.doorbell import ring
+from core.errors import NotFound, Unreadable
+from core.services import inbox
+from integrations.channels.adapter import Answer, BadSignature, Channel, Outcome, Push
+from integrations.registry import channel
+from integrations.services.shop_keys import ShopKeys, shop_keys
+
+DRAIN = "integrations.tasks.drain_inbox"
+
+
+@csrf_exempt
+@require_POST
+def channel_push(request: HttpRequest, platform: str, shop: str) -> HttpResponse:
+    """Verify, store, ring, answer as the platform expects. Nothing is interpreted here."""
+    try:
+        adapter = channel(platform)
+    except NotFound:
+        return HttpResponse(b'{"code":"unknown_platform"}', status=404, content_type="application/json")
+    return _response(_take(adapter, request, f"channel:{platform}:{shop}", shop))
+
+
+def _take(adapter: Channel, request: HttpRequest, source: str, shop_code: str) -> Answer:
+    try:
+        push = Push.of(request.method or "", request.headers, request.GET, request.body)
+    except RequestDataTooBig:
+        return adapter.answer(Outcome.TOO_LARGE)
+    if (greeting := adapter.handshake(push)) is not None:
+        return greeting
+    try:
+        keys = shop_keys(adapter.key, shop_code)
+        if keys is None:
+            return adapter.answer(Outcome.UNKNOWN_SHOP)
+        return adapter.answer(_store(adapter, push, source, keys))
+    except (OperationalError, InterfaceError):
+        # Nothing is committed: anything but a refusal would lose the message.
+        return adapter.answer(Outcome.UNAVAILABLE)
+
+
+def _store(adapter: Channel, push: Push, source: str, keys: ShopKeys) -> Outcome:
+    try:
+        adapter.verify(push, keys.push_secrets, clock.now())
+    except BadSignature as exc:
+        inbox.count_refused(source, exc.code)
+        return Outcome.BAD_SIGNATURE
+    try:
+        adapter.probe(push.body)
+    except Unreadable as exc:
+        inbox.count_refused(source, exc.code, push.body)
+        return Outcome.UNREADABLE
+    if inbox.store(source, adapter.delivery_key(push), push.body, adapter.context(push)):
+        ring(DRAIN)
+    return Outcome.STORED
+
+
+def _response(answer: Any) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
