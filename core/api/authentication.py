@@ -1,0 +1,50 @@
+"""`Authorization: Token <secret>`: another system, acting within its user's permissions and scope."""
+
+import hashlib
+import secrets
+
+from django.contrib.auth.models import User
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from core.models import SystemToken
+
+KEYWORD = b"token"
+
+
+def digest(secret: str) -> str:
+    """What is stored of a token: it is 32 random bytes, so one SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def issue(name: str, user: User) -> str:
+    """Make a token for `user`; the returned secret is shown once and stored nowhere."""
+    secret = secrets.token_urlsafe(32)
+    SystemToken.objects.create(name=name, user=user, digest=digest(secret))
+    return secret
+
+
+class SystemTokenAuthentication(BaseAuthentication):
+    """Bearer of a SystemToken; a request without the header falls through to the session."""
+
+    def authenticate(self, request: Request) -> tuple[User, SystemToken] | None:
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() != KEYWORD:
+            return None
+        if len(parts) != 2:
+            raise AuthenticationFailed(_("The token header is malformed."), code="bad_token")
+        token = (
+            SystemToken.objects.select_related("user")
+            .filter(digest=digest(parts[1].decode("latin-1")), is_active=True, user__is_active=True)
+            .first()
+        )
+        if token is None:
+            raise AuthenticationFailed(_("This token is not known."), code="bad_token")
+        SystemToken.objects.filter(pk=token.pk).update(last_used_at=Now())
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Token"

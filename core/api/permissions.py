@@ -1,0 +1,14 @@
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+
+class Requires(BasePermission):
+    """The view's `read_permission` for safe methods, its `write_permission` for the others (codes of core.permissions)."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        code = view.read_permission if request.method in {"GET", "HEAD", "OPTIONS"} else view.write_permission
+        return bool(code) and request.user.has_perm(f"core.{code}")
