@@ -104,13 +104,17 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class ShipRequest:
-    """A signed HTTP request to the platform; `path` starts with '/' and is relative to its base URL."""
+    """A signed HTTP request to the platform; `path` starts with '/' and is relative to its base URL.
+
+    A `lookup` only asks: send it, then call `ship_request` again with the answer's body for the real one.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    lookup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ class Channel:
     answer(outcome): what the platform expects to hear.
     sign(message, secret, now): the same message as a signed Push, exactly as the platform would send it.
     render(purchase): a real-format message of this platform for an invented purchase.
-    ship_request(shipment, credentials, now) / ship_result(status, body): the ship confirmation, there and back.
+    ship_request(shipment, credentials, now, found) / ship_result(status, body): the ship confirmation, there and
+        back; `found` is the answer to a look-up, None at first. A ShipResult instead of a request means it is done.
     """
 
     key: str
@@ -154,6 +159,11 @@ class Channel:
     answer: Callable[[Outcome], Answer]
     sign: Callable[[Message, str, datetime], Push]
     render: Callable[[Purchase], Message]
-    ship_request: Callable[[Shipment, Credentials, datetime], ShipRequest]
+    ship_request: Callable[[Shipment, Credentials, datetime, bytes | None], ShipRequest | ShipResult]
     ship_result: Callable[[int, bytes], ShipResult]
     handshake: Callable[[Push], Answer | None] = never
+
+
+def plain_answer(outcome: Outcome) -> Answer:
+    """For platforms that look only at the status code: a short JSON for whoever reads their log."""
+    return Answer(STATUS_OF[outcome], f'{{"code":"{outcome.value}"}}'.encode())

@@ -71,20 +71,26 @@ def flag(value: object) -> bool:
     return value is True or text(value).lower() in ("1", "true", "yes")
 
 
-def amount(row: Row, name: str, currency: str) -> int | None:
-    """Minor units of a money field, None when absent or blank; raises Unreadable `bad_amount`."""
+def amount(row: Row, name: str, currency: str, *, signed: bool = False) -> int | None:
+    """Minor units of a money field, None when absent or blank.
+
+    Raises Unreadable `bad_amount` for what is no amount, or is below zero where only adjustments may be (`signed`).
+    """
     value = row.get(name)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
-        return to_minor(value, currency)
+        minor = to_minor(value, currency)
     except ValueError as exc:
         raise Unreadable(f"{name} is not an amount", code="bad_amount") from exc
+    if minor < 0 and not signed:
+        refuse("bad_amount", f"{name} is below zero")
+    return minor
 
 
-def owed(row: Row, name: str, currency: str) -> int:
+def owed(row: Row, name: str, currency: str, *, signed: bool = False) -> int:
     """Like `amount`, with 0 for absent."""
-    return amount(row, name, currency) or 0
+    return amount(row, name, currency, signed=signed) or 0
 
 
 def quantity(value: object, notes: Notes, line: str) -> int:

@@ -24,7 +24,8 @@ _MAX_DIGITS = 40
 _MAX_EXPONENT = 308  # beyond a double every other reader sees Infinity
 
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-_STRING_OR_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.DOTALL)
+# The closing quote is optional so that an unterminated string matches too and hostile text is scanned only once.
+_STRING_OR_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"?|,(?=\s*[\]}])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

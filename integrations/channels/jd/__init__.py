@@ -1,0 +1,20 @@
+"""JD 京东 POP over JOS (宙斯)."""
+
+from integrations.channels import reading
+from integrations.channels.adapter import Channel
+from integrations.channels.jd import delivery, generator, mapper, shipback, signing
+
+CHANNEL = Channel(
+    key="jd",
+    name="京东",
+    verify=signing.verify,
+    delivery_key=delivery.delivery_key,
+    context=delivery.context,
+    probe=reading.probe,
+    read=mapper.read,
+    answer=delivery.answer,
+    sign=signing.sign,
+    render=generator.render,
+    ship_request=shipback.ship_request,
+    ship_result=shipback.ship_result,
+)

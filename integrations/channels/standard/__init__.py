@@ -1,0 +1,20 @@
+"""Own sites without a ready-made platform: our event schema in Standard Webhooks."""
+
+from integrations.channels import reading
+from integrations.channels.adapter import Channel, plain_answer
+from integrations.channels.standard import delivery, generator, mapper, shipback, signing
+
+CHANNEL = Channel(
+    key="standard",
+    name="自建站",
+    verify=signing.verify,
+    delivery_key=delivery.delivery_key,
+    context=delivery.context,
+    probe=reading.probe,
+    read=mapper.read,
+    answer=plain_answer,
+    sign=signing.sign,
+    render=generator.render,
+    ship_request=shipback.ship_request,
+    ship_result=shipback.ship_result,
+)

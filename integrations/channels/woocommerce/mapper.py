@@ -1,0 +1,248 @@
+"""WooCommerce REST bodies (v2, v3) to canonical messages: orders, lists, refunds, the `{"data": …}` envelope of the
+WordPress.com tunnel, and the bare `{"id": n}` of `order.deleted`. Line amounts are before tax.
+
+The order's identity is its `id`, the only number refunds and deletions carry; `number` is `display_no`.
+"""
+
+import html
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from integrations.channels import reading
+from integrations.channels.fields import (
+    Notes,
+    Row,
+    amount,
+    apportion,
+    each,
+    first,
+    mapping,
+    moment,
+    owed,
+    quantity,
+    rows,
+    text,
+)
+from integrations.channels.orders import hold_for, note_missing_skus
+from integrations.channels.woocommerce import words
+from integrations.channels.woocommerce.bundles import meta, settle
+from integrations.channels.woocommerce.refunds import is_refund, read_refund
+from oms.domain.canonical import (
+    Canonical,
+    CanonicalLine,
+    CanonicalNothing,
+    CanonicalOrder,
+    CanonicalReceiver,
+    HoldCode,
+    OrderState,
+)
+
+PLATFORM = "woocommerce"
+_ORDER_WORDS = {"line_items", "status", "order_key", "billing", "total"}
+
+
+def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
+    """Everything in `body`; `context["topic"]` is X-WC-Webhook-Topic. Codes of Unreadable: those of `reading`,
+    `order_no_missing`, `bad_amount`, `bad_quantity`."""
+    parsed = reading.parse(body)
+    topic = context.get("topic", "")
+    found = [row for row in _unwrap(parsed.value) if _is_ours(row, topic)]
+    if not found:
+        return [CanonicalNothing(PLATFORM, topic, (*parsed.warnings, "not_an_order"))]
+    currency = context.get("currency", "")  # the shop's, for bodies that do not say
+    return each(PLATFORM, found, lambda row: _read_one(row, currency, Notes(*parsed.warnings)))
+
+
+def _unwrap(value: Any) -> list[Row]:
+    if isinstance(value, dict) and "data" in value and "id" not in value:
+        value = value["data"]
+    return rows(value)
+
+
+def _is_ours(row: Row, topic: str) -> bool:
+    return _is_deletion(row) or is_refund(row) or bool(_ORDER_WORDS & row.keys()) or topic.startswith("order.")
+
+
+def _is_deletion(row: Row) -> bool:
+    return row.keys() == {"id"}
+
+
+def _read_one(row: Row, currency: str, notes: Notes) -> Canonical:
+    if _is_deletion(row):
+        return _read_deletion(row)
+    return read_refund(row, currency, notes) if is_refund(row) else read_order(row, currency, notes)
+
+
+def _read_deletion(row: Row) -> CanonicalOrder:
+    return CanonicalOrder(
+        platform=PLATFORM,
+        order_no=_order_no(row),
+        state=OrderState.CANCELLED,
+        currency="",
+        lines=(),
+        receiver=None,
+        created_at=None,
+        modified_at=None,
+        hold_code=HoldCode.CANCELLED,
+        partial=True,
+        warnings=("order_deleted: the shop deleted this order; nothing else is in the message",),
+    )
+
+
+def _order_no(row: Row) -> str:
+    order_no = text(row.get("id"))
+    if not order_no or order_no == "0":
+        reading.refuse("order_no_missing", "the order has no id")
+    return order_no
+
+
+def read_order(order: Row, default_currency: str, notes: Notes) -> CanonicalOrder:
+    """One order."""
+    order_no = _order_no(order)
+    currency = text(order.get("currency")) or default_currency
+    if not currency:
+        notes.add("currency_missing")
+    status = text(order.get("status")).removeprefix("wc-")
+    cod = text(order.get("payment_method")) == words.COD
+    paid_at = moment(order, "date_paid_gmt", notes) or moment(order, "date_paid", notes)
+    lines = _read_lines(order, currency, notes)
+    state, hold = _state(order, status, currency, cod and paid_at is None, paid_at is not None, notes)
+    receiver = _read_receiver(mapping(order.get("shipping")), mapping(order.get("billing")), notes)
+    if not hold and order.get("needs_processing") is False:
+        hold = HoldCode.NOTHING_TO_SHIP
+    may_be_unpaid = cod and status == "processing"
+    hold = hold_for(state, lines, receiver, notes, platform_says=hold, cod=may_be_unpaid)
+    note_missing_skus(lines, notes)
+    if meta(order, "_wcpay_mode") == "test":
+        notes.add("test_payment", "the payment gateway was in test mode")
+    return CanonicalOrder(
+        platform=PLATFORM,
+        order_no=order_no,
+        state=state,
+        currency=currency,
+        lines=lines,
+        receiver=receiver,
+        created_at=moment(order, "date_created_gmt", notes) or moment(order, "date_created", notes),
+        modified_at=moment(order, "date_modified_gmt", notes) or moment(order, "date_modified", notes),
+        paid_at=paid_at,
+        paid_minor=_paid(order, state, status, currency, paid_at is not None, notes),
+        freight_minor=owed(order, "shipping_total", currency),
+        shippable=not hold,
+        hold_code=hold,
+        buyer_id=text(order.get("customer_id")).removeprefix("0"),  # 0 is a guest
+        buyer_note=text(order.get("customer_note")),
+        cod=cod,
+        draft=hold == HoldCode.DRAFT,
+        partial="line_items" not in order,
+        display_no=text(order.get("number")),
+        warnings=notes.all(),
+    )
+
+
+def _state(
+    order: Row, status: str, currency: str, unpaid_cod: bool, paid: bool, notes: Notes
+) -> tuple[OrderState, HoldCode | str]:
+    if status not in words.STATUS:
+        notes.add("unknown_status", status or "none given")
+        return (OrderState.PAID if paid else OrderState.PENDING), HoldCode.UNKNOWN_STATE
+    state, hold = words.STATUS[status]
+    if hold == HoldCode.DRAFT:
+        notes.add("not_an_order", status)
+    if state is not OrderState.PAID:
+        return state, hold
+    if unpaid_cod and status == "processing":
+        return OrderState.PENDING, hold
+    back = sum(-owed(refund, "total", currency, signed=True) for refund in rows(order.get("refunds")))
+    total = owed(order, "total", currency)
+    if back <= 0:
+        return state, hold
+    if back >= total:
+        return OrderState.REFUNDED, HoldCode.REFUNDED
+    notes.add("refund_unclear", "an order does not say which units its refunds took back")
+    return OrderState.PARTIALLY_REFUNDED, hold or HoldCode.REFUND_UNCLEAR
+
+
+def _paid(order: Row, state: OrderState, status: str, currency: str, paid: bool, notes: Notes) -> int | None:
+    """Money received before refunds: WooCommerce counts processing and completed orders as paid."""
+    if paid:
+        if state is OrderState.PENDING:
+            notes.add("paid_while_pending", f"a payment date, but status {status}")
+        return amount(order, "total", currency)
+    if state in (OrderState.PENDING, OrderState.CANCELLED):
+        return 0
+    if status in words.STATUS:
+        notes.add("paid_date_missing", "taken as paid because of its status")
+        return amount(order, "total", currency)
+    return None
+
+
+def _read_lines(order: Row, currency: str, notes: Notes) -> tuple[CanonicalLine, ...]:
+    items: dict[str, Row] = {}
+    lines: list[CanonicalLine] = []
+    for index, item in enumerate(rows(order.get("line_items")), start=1):
+        line_id = text(item.get("id")) or str(index)
+        items[line_id] = item
+        count = quantity(item.get("quantity"), notes, line_id)
+        if not count:
+            notes.add("zero_quantity", f"line {line_id}")
+            continue
+        lines.append(_read_line(item, line_id, count, currency))
+    lines = _spread_discount_fees(order, lines, currency)
+    _note_total(order, lines, currency, notes)
+    return settle(lines, items, notes)
+
+
+def _read_line(item: Row, line_id: str, count: int, currency: str) -> CanonicalLine:
+    variation, product = text(item.get("variation_id")), text(item.get("product_id"))
+    subtotal = owed(item, "subtotal", currency, signed=True)
+    return CanonicalLine(
+        line_id=line_id,
+        sku=text(item.get("sku")),
+        listing_id=variation if variation not in ("", "0") else product.removeprefix("0"),
+        title=html.unescape(text(item.get("name"))),
+        qty=count,
+        unit_price_minor=max(0, subtotal) // count,
+        net_minor=owed(item, "total", currency),
+    )
+
+
+def _spread_discount_fees(order: Row, lines: list[CanonicalLine], currency: str) -> list[CanonicalLine]:
+    """A negative fee is how many plugins give an order discount: share it over the lines. Other fees are services."""
+    off = sum(-fee for row in rows(order.get("fee_lines")) if (fee := owed(row, "total", currency, signed=True)) < 0)
+    nets = [line.net_minor for line in lines]
+    if not off or off > sum(nets):
+        return lines
+    shares = apportion(off, nets, [line.line_id for line in lines])
+    return [replace(line, net_minor=line.net_minor - share) for line, share in zip(lines, shares, strict=True)]
+
+
+def _note_total(order: Row, lines: list[CanonicalLine], currency: str, notes: Notes) -> None:
+    total = amount(order, "total", currency)
+    if total is None or not lines:
+        return
+    fees = sum(max(0, owed(row, "total", currency, signed=True)) for row in rows(order.get("fee_lines")))
+    parts = sum(line.net_minor for line in lines) + fees
+    parts += owed(order, "shipping_total", currency) + owed(order, "total_tax", currency)
+    if parts != total:
+        notes.add("money_inconsistent", f"the parts come to {parts}, the order says {total}")
+
+
+def _read_receiver(shipping: Row, billing: Row, notes: Notes) -> CanonicalReceiver | None:
+    name = f"{text(shipping.get('first_name'))} {text(shipping.get('last_name'))}".strip()
+    detail = " ".join(part for part in (text(shipping.get("address_1")), text(shipping.get("address_2"))) if part)
+    country, city, state = (text(shipping.get(part)) for part in ("country", "city", "state"))
+    if not any((detail, city, country)):
+        if text(billing.get("address_1")):
+            notes.add("no_shipping_address", "only a billing address is given")
+        return None
+    return CanonicalReceiver(
+        name=name or text(shipping.get("company")),
+        phone=first(shipping, "phone") or text(billing.get("phone")),
+        country=country,
+        province=words.CHINESE_STATES.get(state, state) if country == "CN" else state,
+        city=city,
+        detail=html.unescape(detail),
+        zip=text(shipping.get("postcode")),
+        masked="*" in name + detail,
+    )
