@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from core.api.idempotency import IdempotentMixin
+from core.api.permissions import Requires
+from oms.api.serializers import NoteSerializer, OrderSerializer
+from oms.filters import OrderFilter
+from oms.models import Order
+from oms.selectors import orders as select
+from oms.services import holds, orders
+
+
+class OrderViewSet(IdempotentMixin, ReadOnlyModelViewSet[Order]):
+    """Orders as the warehouse sees them."""
+
+    queryset = Order.objects.none()
+    serializer_class = OrderSerializer
+    filterset_class = OrderFilter
+    permission_classes = [Requires]
+    read_permission, write_permission = "orders_view", "orders_edit"
+
+    def get_queryset(self) -> QuerySet[Order]:
+        return select.for_list(self.request.user).prefetch_related("suborders__lines__sku")
+
+    @extend_schema(request=NoteSerializer, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def hold(self, request: Request, pk: str) -> Response:
+        """Hold the order until somebody releases it."""
+        order = self.get_object()
+        holds.hold([order.pk], self._note(request))
+        return self._answer(order)
+
+    @extend_schema(request=NoteSerializer, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: str) -> Response:
+        """Release every open hold of the order."""
+        order = self.get_object()
+        holds.release([hold.pk for hold in order.current_holds], self._note(request))
+        return self._answer(order)
+
+    @extend_schema(request=NoteSerializer, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Cancel what has not left the warehouse; 409 `already_shipped` when everything has."""
+        order = self.get_object()
+        orders.cancel([order.pk], self._note(request))
+        return self._answer(order)
+
+    def _note(self, request: Request) -> str:
+        data = NoteSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return str(data.validated_data["note"])
+
+    def _answer(self, order: Any) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=order.pk)).data)

@@ -1,0 +1,83 @@
+"""Orders for pages and the API."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from catalog.models import Warehouse
+from core.models import Event
+from core.selectors.scope import scoped
+from oms.models import Hold, Order, RoutingDecision, SubOrder
+
+User = AbstractBaseUser | AnonymousUser
+COUNT_CAP = 10_000
+
+
+def visible_to(user: User) -> QuerySet[Order]:
+    """The orders of the user's shops."""
+    return scoped(Order.objects.all(), user, shop="shop_id")
+
+
+def for_list(user: User) -> QuerySet[Order]:
+    """With what a row of the list shows, in a fixed number of queries."""
+    holds = Prefetch("holds", Hold.objects.filter(released_at=None).order_by("seq"), to_attr="current_holds")
+    return visible_to(user).select_related("shop").prefetch_related(holds, "lines__sku", "suborders__warehouse")
+
+
+def open_holds(user: User) -> QuerySet[Hold]:
+    """The exception queue, oldest first."""
+    return (
+        scoped(Hold.objects.filter(released_at=None), user, shop="order__shop_id")
+        .select_related("order__shop")
+        .order_by("opened_at", "id")
+    )
+
+
+def status_counts(user: User) -> dict[str, int]:
+    """Orders per status as the user sees them, each counted up to COUNT_CAP: an exact count of millions tells nobody
+    anything and costs seconds."""
+    statuses = [choice[0] for choice in Order._meta.get_field("status").choices or ()]
+    visible = visible_to(user)
+    result = {}
+    for status in statuses:
+        sql, params = visible.filter(status=status).order_by().values("id")[:COUNT_CAP].query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({sql}) capped", params)
+            result[str(status)] = cursor.fetchone()[0]
+    return result
+
+
+def timeline(order_id: int) -> list[Event]:
+    """Everything that happened to the order, newest first."""
+    return list(Event.objects.filter(stream=f"oms.order:{order_id}").order_by("-version"))
+
+
+def explain(order: Order) -> list[dict[str, Any]]:
+    """Why this warehouse: the order's routing decisions, newest first, warehouses by name."""
+    names = dict(Warehouse.objects.values_list("id", "name"))
+    result = []
+    for decision in RoutingDecision.objects.filter(order=order).order_by("-id"):
+        result.append(
+            {
+                "decision": decision,
+                "candidates": [{**c, "name": names.get(c["warehouse_id"], "?")} for c in decision.candidates],
+                "plans": [{**p, "names": [names.get(w, "?") for w in p["warehouse_ids"]]} for p in decision.plans],
+            }
+        )
+    return result
+
+
+def detail(user: User, order_id: int) -> Order | None:
+    """One order with everything its page shows."""
+    suborders = Prefetch(
+        "suborders", SubOrder.objects.select_related("warehouse").prefetch_related("lines__sku").order_by("seq")
+    )
+    return (
+        visible_to(user)
+        .select_related("shop")
+        .prefetch_related(suborders, "lines__sku", "holds", "refunds", "shortages__sku")
+        .filter(pk=order_id)
+        .first()
+    )
