@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from integrations.channels.fields import Notes
 from oms.domain.canonical import CanonicalLine, CanonicalReceiver, HoldCode, LineRefund, OrderState
 
+NOT_AN_ORDER = "not_an_order: nothing in the body is an order or a refund"
 _GONE = {OrderState.CANCELLED: HoldCode.CANCELLED, OrderState.REFUNDED: HoldCode.REFUNDED}
 
 

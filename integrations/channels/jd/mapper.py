@@ -22,7 +22,7 @@ from integrations.channels.fields import (
 from integrations.channels.jd import words
 from integrations.channels.jd.envelope import is_refund, snake, unwrap
 from integrations.channels.jd.money import CURRENCY, Sum, reckon
-from integrations.channels.orders import hold_for, note_missing_skus
+from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from oms.domain.canonical import (
     Canonical,
     CanonicalLine,
@@ -47,7 +47,7 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
     parsed = reading.parse(body)
     found = list(unwrap(parsed.value))
     if not found:
-        return [CanonicalNothing(PLATFORM, context.get("topic", ""), (*parsed.warnings, "not_an_order"))]
+        return [CanonicalNothing(PLATFORM, context.get("topic", ""), (*parsed.warnings, NOT_AN_ORDER))]
     return each(PLATFORM, found, lambda row: _read_one(row, Notes(*parsed.warnings)))
 
 

@@ -56,8 +56,9 @@ def ship_result(status: int, body: bytes) -> ShipResult:
         said = mapping(reading.parse(body).value)
     except Unreadable as exc:
         return ShipResult(False, retry=True, code=exc.code, message=str(exc.message))
-    result = mapping(mapping(said.get("jingdong_pop_order_shipment_responce")).get("sopjosshipment_result"))
-    if flag(result.get("success")):
+    answer = mapping(said.get("jingdong_pop_order_shipment_responce"))
+    result = mapping(answer.get("sopjosshipment_result"))
+    if flag(result.get("success")) or (not result and text(answer.get("code")) == "0"):
         return ShipResult(True)
     error = mapping(said.get("error_response"))
     code = first(result, "errorCode", "numberCode") or text(error.get("code"))

@@ -27,7 +27,7 @@ def verify(push: Push, secrets: Sequence[str], now: datetime) -> None:
     """Raise BadSignature unless the query's `sign` fits one of `secrets` and `timestamp` is within six minutes."""
     require_secrets(secrets)
     given = require(push.query.get("sign"), "sign").upper()
-    params = {**push.query, PAYLOAD: push.body}
+    params: dict[str, str | bytes] = {**push.query, PAYLOAD: push.body}
     check_any(given, [jos_sign(params, secret) for secret in secrets if secret])
     check_window(_parse_time(push.query.get("timestamp", "")), now, WINDOW)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from integrations.channels import reading
 from integrations.channels.fields import Notes, Row, amount, each, first, flag, mapping, moment, quantity, rows, text
-from integrations.channels.orders import hold_for, note_missing_skus
+from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from integrations.channels.shopify import money
 from integrations.channels.shopify.refunds import read_refund
 from oms.domain.canonical import (
@@ -53,7 +53,7 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
     parsed = reading.parse(body)
     found = list(_unwrap(parsed.value, context.get("topic", "")))
     if not found:
-        return [CanonicalNothing(PLATFORM, context.get("topic", ""), (*parsed.warnings, "not_an_order"))]
+        return [CanonicalNothing(PLATFORM, context.get("topic", ""), (*parsed.warnings, NOT_AN_ORDER))]
     kinds = {id(row): kind for kind, row in found}
     currency = context.get("currency", "")  # the shop's, for bodies that do not say
     return each(

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from core.money import MAX_MINOR
 from integrations.channels import reading
 from integrations.channels.fields import Notes, Row, apportion, each, first, flag, mapping, moment, quantity, rows, text
-from integrations.channels.orders import hold_for, note_missing_skus
+from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from oms.domain.canonical import (
     Canonical,
     CanonicalLine,
@@ -47,7 +47,7 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
     parsed = reading.parse(body)
     found = rows(parsed.value)
     if not found:
-        return [CanonicalNothing(PLATFORM, "", (*parsed.warnings, "not_an_order"))]
+        return [CanonicalNothing(PLATFORM, "", (*parsed.warnings, NOT_AN_ORDER))]
     currency = context.get("currency", "")
     return each(PLATFORM, found, lambda row: _read_one(row, currency, Notes(*parsed.warnings)))
 

@@ -1,7 +1,7 @@
 """Standard Webhooks (standard-webhooks/spec): HMAC-SHA256 over `{id}.{timestamp}.{raw body}`.
 
-Written out rather than taken from the `standardwebhooks` package because that one reads the clock itself, takes a single
-secret and parses the body with a lax reader; the specification's own vectors are in the tests.
+Written out rather than taken from the `standardwebhooks` package: that one reads the clock itself, takes a single
+secret and parses the body with a lax reader. The specification's own vectors are in the tests.
 """
 
 import base64

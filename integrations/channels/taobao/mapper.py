@@ -24,7 +24,7 @@ from integrations.channels.fields import (
     rows,
     text,
 )
-from integrations.channels.orders import hold_for, note_missing_skus
+from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from integrations.channels.taobao import words
 from integrations.channels.taobao.money import CURRENCY, line_nets
 from integrations.channels.taobao.refunds import read_refund
@@ -49,7 +49,7 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
     parsed = reading.parse(body)
     found = list(_unwrap(parsed.value))
     if not found:
-        return [CanonicalNothing(PLATFORM, context.get("topic", ""), (*parsed.warnings, "not_an_order"))]
+        return [CanonicalNothing(PLATFORM, context.get("topic", ""), (*parsed.warnings, NOT_AN_ORDER))]
     return each(PLATFORM, found, lambda row: _read_one(row, Notes(*parsed.warnings)))
 
 

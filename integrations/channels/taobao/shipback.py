@@ -11,7 +11,10 @@ from integrations.channels.taobao.signing import format_time, top_sign
 
 PATH = "/router/rest"
 _COMPANIES = {"JTSD": "HTKY", "DBL": "DBKD"}  # Taobao's company codes where they differ from ours
-_BUSY = ("7", "isp.")  # call limit reached; the platform's own services failed
+_CALL_LIMIT = "7"
+_TRY_LATER = ("isp.", "isv.logistics-offline-service-error:B150")  # the platform's own services failed
+# "already shipped or closed, cannot ship again": after a call whose answer was lost this is the answer
+_ALREADY = "isv.logistics-offline-service-error:B04"
 
 
 def ship_request(
@@ -51,5 +54,7 @@ def ship_result(status: int, body: bytes) -> ShipResult:
         return ShipResult(True)
     error = mapping(said.get("error_response"))
     code, sub_code = text(error.get("code")), text(error.get("sub_code"))
-    retry = code == _BUSY[0] or sub_code.startswith(_BUSY[1])
+    if sub_code == _ALREADY:
+        return ShipResult(True, code=sub_code, message=first(error, "sub_msg"))
+    retry = code == _CALL_LIMIT or sub_code.startswith(_TRY_LATER)
     return ShipResult(False, retry=retry, code=sub_code or code or "no_answer", message=first(error, "sub_msg", "msg"))

@@ -24,12 +24,13 @@ from integrations.channels.fields import (
     rows,
     text,
 )
-from integrations.channels.orders import hold_for, note_missing_skus
+from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from integrations.channels.woocommerce import words
 from integrations.channels.woocommerce.bundles import meta, settle
 from integrations.channels.woocommerce.refunds import is_refund, read_refund
 from oms.domain.canonical import (
     Canonical,
+    CanonicalHint,
     CanonicalLine,
     CanonicalNothing,
     CanonicalOrder,
@@ -49,7 +50,7 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
     topic = context.get("topic", "")
     found = [row for row in _unwrap(parsed.value) if _is_ours(row, topic)]
     if not found:
-        return [CanonicalNothing(PLATFORM, topic, (*parsed.warnings, "not_an_order"))]
+        return [CanonicalNothing(PLATFORM, topic, (*parsed.warnings, NOT_AN_ORDER))]
     currency = context.get("currency", "")  # the shop's, for bodies that do not say
     return each(PLATFORM, found, lambda row: _read_one(row, currency, Notes(*parsed.warnings)))
 
@@ -61,14 +62,27 @@ def _unwrap(value: Any) -> list[Row]:
 
 
 def _is_ours(row: Row, topic: str) -> bool:
-    return _is_deletion(row) or is_refund(row) or bool(_ORDER_WORDS & row.keys()) or topic.startswith("order.")
+    return (
+        _is_deletion(row)
+        or _is_action(row)
+        or is_refund(row)
+        or bool(_ORDER_WORDS & row.keys())
+        or topic.startswith("order.")
+    )
 
 
 def _is_deletion(row: Row) -> bool:
     return row.keys() == {"id"}
 
 
+def _is_action(row: Row) -> bool:
+    """An `action.*` webhook: the name of a WordPress action and the id it was fired with."""
+    return row.keys() == {"action", "arg"}
+
+
 def _read_one(row: Row, currency: str, notes: Notes) -> Canonical:
+    if _is_action(row):
+        return CanonicalHint(PLATFORM, text(row["action"])[:80], _order_no({"id": row["arg"]}))
     if _is_deletion(row):
         return _read_deletion(row)
     return read_refund(row, currency, notes) if is_refund(row) else read_order(row, currency, notes)
