@@ -50,7 +50,10 @@ def cancel(order_ids: Sequence[int], reason: str) -> None:
 
 
 def drop_lines(order_id: int, line_ids: Sequence[str], refund_no: str) -> None:
-    """Stop wanting lines that a refund took out before shipping (an after-sales decision, not the platform's word)."""
+    """Stop wanting lines that a refund took out before shipping (an after-sales decision, not the platform's word).
+
+    No money is counted here: whoever pays reports the refund itself, and the order adds that up.
+    """
     with transaction.atomic():
         changes = Changes()
         order = changes.open([order_id])[order_id]
@@ -68,7 +71,7 @@ def _settled(refund_no: str, line: Mapping[str, Any]) -> dict[str, Any]:
         "line_id": line["line_id"],
         "kind": "refund_only",
         "status": "succeeded",
-        "amount_minor": line["net_minor"],
+        "amount_minor": 0,
         "qty": line["qty"],
         "modified_at": iso(clock.now()),
     }
