@@ -48,7 +48,9 @@ class Home:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 self.hand_over(folder)
         except OSError as exc:
-            raise StackError(f"cannot write to {self.root}: {exc.strerror}", "make it writable for this account") from exc
+            raise StackError(
+                f"cannot write to {self.root}: {exc.strerror}", "make it writable for this account"
+            ) from exc
 
     def require_space(self, needed: int = NEEDED_BYTES) -> None:
         free = shutil.disk_usage(self.servers).free
@@ -103,7 +105,9 @@ class Home:
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
-                        raise StackError(f"{self.run}/start.lock has been held for {seconds:.0f} s", "make stop") from None
+                        raise StackError(
+                            f"{self.run}/start.lock has been held for {seconds:.0f} s", "make stop"
+                        ) from None
                     time.sleep(0.02)
             yield
 
@@ -119,24 +123,31 @@ class Home:
 
     @property
     def servers(self) -> Path:
-        """The folder above the data directories: this one, or the one that `move_servers` made."""
-        path = self.read_json("elsewhere.json").get("path")
-        if path and self._is_ours(Path(path)):
-            return Path(path)
-        return self.root
+        """The folder above the data directories: this one, or its stand-in after `move_servers`."""
+        return (self._stand_in() or self.root) if self.read_json("elsewhere.json").get("data") else self.root
 
-    def move_servers(self) -> Path:
-        """A folder of our own among the system's temporary files, for servers that cannot reach this one.
+    def move_servers(self) -> None:
+        """Keep the data directories in the stand-in from now on: the servers' account cannot reach this folder."""
+        self.write_json("elsewhere.json", {"path": str(self.elsewhere()), "data": True})
+
+    def elsewhere(self) -> Path:
+        """A folder of our own among the system's temporary files that every account can pass through.
 
         /var/tmp before /tmp: it survives a reboot and is never memory.
         """
-        parent = next((p for p in (Path("/var/tmp"), Path(tempfile.gettempdir())) if os.access(p, os.W_OK)), None)  # noqa: S108
-        if parent is None:
-            raise StackError("no temporary folder is writable", "set TMPDIR")
-        path = Path(tempfile.mkdtemp(prefix=ELSEWHERE_PREFIX, dir=parent))
-        path.chmod(0o711)
-        self.write_json("elsewhere.json", {"path": str(path)})
+        path = self._stand_in()
+        if path is None:
+            parent = next((p for p in (Path("/var/tmp"), Path(tempfile.gettempdir())) if os.access(p, os.W_OK)), None)  # noqa: S108
+            if parent is None:
+                raise StackError("no temporary folder is writable", "set TMPDIR")
+            path = Path(tempfile.mkdtemp(prefix=ELSEWHERE_PREFIX, dir=parent))
+            path.chmod(0o711)
+            self.write_json("elsewhere.json", {**self.read_json("elsewhere.json"), "path": str(path)})
         return path
+
+    def _stand_in(self) -> Path | None:
+        path = Path(self.read_json("elsewhere.json").get("path", ""))
+        return path if self._is_ours(path) else None
 
     @staticmethod
     def _is_ours(path: Path) -> bool:
@@ -148,7 +159,7 @@ class Home:
 
     def erase(self) -> None:
         """Remove the folder and all it owns; nothing of it may be running."""
-        elsewhere = self.servers
-        if elsewhere != self.root:
+        elsewhere = self._stand_in()
+        if elsewhere is not None:
             shutil.rmtree(elsewhere)
-        shutil.rmtree(self.root, ignore_errors=False)
+        shutil.rmtree(self.root)

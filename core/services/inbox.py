@@ -47,7 +47,7 @@ def _claim(prefix: str, limit: int, which: str) -> list[InboxMessage]:
             WITH due AS (
                 SELECT id FROM core_inboxmessage
                  WHERE state IN ('new', 'doing') AND {which} AND source LIKE %(prefix)s || '%%'
-                   AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                   AND next_attempt_at <= statement_timestamp() AND (lease_until IS NULL OR lease_until < statement_timestamp())
                  ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
             UPDATE core_inboxmessage m
                SET attempts = m.attempts + (m.attempts < %(max)s)::int, token = m.token + 1,
@@ -55,7 +55,7 @@ def _claim(prefix: str, limit: int, which: str) -> list[InboxMessage]:
                    error_code = CASE WHEN m.attempts >= %(max)s AND m.error_code = '' THEN 'worker_died'
                                      ELSE m.error_code END,
                    lease_until = CASE WHEN m.attempts >= %(max)s THEN NULL
-                                      ELSE now() + make_interval(secs => %(lease)s) END
+                                      ELSE statement_timestamp() + make_interval(secs => %(lease)s) END
               FROM due WHERE m.id = due.id
             RETURNING m.id, m.state""",
             {"prefix": prefix, "limit": limit, "max": MAX_ATTEMPTS, "lease": LEASE_SECONDS},
@@ -81,7 +81,7 @@ def settle(settlements: Sequence[Settlement]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE core_inboxmessage m
-                  SET state = 'done', done_at = now(), lease_until = NULL, error_code = '', error = '',
+                  SET state = 'done', done_at = statement_timestamp(), lease_until = NULL, error_code = '', error = '',
                       outcome = s.outcome
                  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS s (id, token, outcome)
                 WHERE m.id = s.id AND m.token = s.token AND m.state = 'doing'""",
@@ -103,7 +103,7 @@ def fail(message: InboxMessage, code: str, error: str, *, park: bool = False) ->
         cursor.execute(
             """UPDATE core_inboxmessage
                   SET state = %s, lease_until = NULL, error_code = %s, error = %s,
-                      next_attempt_at = now() + make_interval(secs => %s)
+                      next_attempt_at = statement_timestamp() + make_interval(secs => %s)
                 WHERE id = %s AND token = %s AND state = 'doing'""",
             ["dead" if dead else "new", code[:60], error[:1000], delay, message.id, message.token],
         )

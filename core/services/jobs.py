@@ -30,9 +30,9 @@ def run_next() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """UPDATE core_job SET state = 'running', attempts = attempts + 1,
-                      lease_until = now() + make_interval(secs => %s)
+                      lease_until = statement_timestamp() + make_interval(secs => %s)
                 WHERE id = (SELECT id FROM core_job WHERE state IN ('queued', 'running')
-                             AND (lease_until IS NULL OR lease_until < now())
+                             AND (lease_until IS NULL OR lease_until < statement_timestamp())
                              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id""",
             [LEASE_SECONDS],
         )
@@ -60,7 +60,7 @@ def progress(job: Job, *, done: int, failed: int = 0) -> None:
     job.done, job.failed = done, failed
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_job SET done = %s, failed = %s, lease_until = now() + make_interval(secs => %s) WHERE id = %s",
+            "UPDATE core_job SET done = %s, failed = %s, lease_until = statement_timestamp() + make_interval(secs => %s) WHERE id = %s",
             [done, failed, LEASE_SECONDS, job.id],
         )
 

@@ -44,13 +44,13 @@ def _due(subscriber: str, limit: int, *, strict: bool) -> list[int]:
     `strict`: at most one per stream (remote calls happen after the lock is gone). Otherwise a run of one stream may be
     taken together, and only an earlier delivery that waits for its retry holds the later ones back.
     """
-    blocked = "e.state IN ('pending', 'doing')" if strict else "(e.state = 'doing' OR e.next_attempt_at > now())"
+    blocked = "e.state IN ('pending', 'doing')" if strict else "(e.state = 'doing' OR e.next_attempt_at > statement_timestamp())"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT d.id FROM core_delivery d
              WHERE d.subscriber = %s AND d.state IN ('pending', 'doing')
-               AND d.next_attempt_at <= now() AND (d.lease_until IS NULL OR d.lease_until < now())
+               AND d.next_attempt_at <= statement_timestamp() AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp())
                AND NOT EXISTS (SELECT 1 FROM core_delivery e
                                 WHERE e.subscriber = d.subscriber AND e.stream = d.stream AND e.id < d.id
                                   AND e.state IN ('pending', 'doing') AND {blocked})
@@ -94,7 +94,7 @@ def _relay_remote(subscriber: Subscriber) -> int:
         with connection.cursor() as cursor:
             cursor.execute(
                 """UPDATE core_delivery SET state = 'doing', token = token + 1,
-                          lease_until = now() + make_interval(secs => %s)
+                          lease_until = statement_timestamp() + make_interval(secs => %s)
                     WHERE id = ANY(%s) RETURNING id, token""",
                 [LEASE_SECONDS, ids],
             )
@@ -125,7 +125,7 @@ def _upcast(event: Event) -> Event:
 def _finish(ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_delivery SET state = 'done', done_at = now(), lease_until = NULL, attempts = attempts + 1,"
+            "UPDATE core_delivery SET state = 'done', done_at = statement_timestamp(), lease_until = NULL, attempts = attempts + 1,"
             " last_error = '' WHERE id = ANY(%s)",
             [list(ids)],
         )
@@ -140,7 +140,7 @@ def _postpone(delivery_id: int, error: BaseException, max_attempts: int, retry_a
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE core_delivery SET state = %s, attempts = %s, lease_until = NULL, last_error = %s,
-                      next_attempt_at = now() + make_interval(secs => %s) WHERE id = %s""",
+                      next_attempt_at = statement_timestamp() + make_interval(secs => %s) WHERE id = %s""",
             [
                 "dead" if dead else "pending",
                 attempt,

@@ -1,0 +1,56 @@
+"""Throwaway stacks below var/scratch: for the test suite, the demonstration, benchmarks and fault injection."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from core.embedded.home import Home
+from core.embedded.process import Record
+from core.embedded.stack import Stack
+from core.embedded.teardown import stop_everything
+
+
+@contextlib.contextmanager
+def scratch_home(root: Path, name: str) -> Iterator[Home]:
+    """A fresh home that is stopped and erased at the end. `root` is the checkout's var/."""
+    Home(root).prepare()
+    folder = root / "scratch"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(root.stat().st_mode & 0o777)
+    sweep(root)
+    home = Home(folder / f"{name}-{os.getpid()}")
+    home.prepare()
+    owner = Record.of("owner", os.getpid())
+    assert owner is not None
+    home.write_json("owner.json", asdict(owner))
+    try:
+        yield home
+    finally:
+        stop_everything(home)
+        home.erase()
+
+
+@contextlib.contextmanager
+def scratch_stack(root: Path, name: str, *, durable: bool = False) -> Iterator[Stack]:
+    """A running PostgreSQL and Valkey of one's own. `durable` is wanted where servers are killed on purpose."""
+    with scratch_home(root, name) as home:
+        stack = Stack(home, durable=durable)
+        stack.start()
+        yield stack
+
+
+def sweep(root: Path) -> list[str]:
+    """Stop and erase the throwaway stacks whose owner was killed before it could; their names."""
+    swept = []
+    for folder in sorted((root / "scratch").glob("*")):
+        home = Home(folder)
+        owner = home.read_json("owner.json")
+        if owner and Record(**owner).alive():
+            continue
+        with contextlib.suppress(FileNotFoundError):  # another sweep may be at it
+            stop_everything(home)
+            home.erase()
+            swept.append(folder.name)
+    return swept
