@@ -12,6 +12,8 @@ SECRET_KEY = services.secret_key
 VAULT_KEYS = services.vault_keys  # {key id: 32 bytes}; the first one encrypts
 DATABASES = {"default": postgres(services.database_url), "owner": postgres(services.database_owner_url)}
 DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
+for database in DATABASES.values():
+    database["ENGINE"] = services.engine
 CELERY_BROKER_URL = services.redis_url
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": services.redis_url}}
 COUNTERPART_URL = env.str("COUNTERPART_URL", default=services.counterpart_url)

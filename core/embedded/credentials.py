@@ -23,7 +23,7 @@ def credentials(home: Home) -> Credentials:
     value = home.read_json("secrets.json")
     if not value:
         home.prepare()
-        with home.locked():
+        with home.locked("files"):
             value = home.read_json("secrets.json")
             if not value:
                 value = {

@@ -95,9 +95,9 @@ class Home:
     # --- locks ---
 
     @contextlib.contextmanager
-    def locked(self, *, seconds: float = 90) -> Iterator[None]:
-        """Hold the lock that everyone takes who starts or stops a server here."""
-        with self.open_lock("start.lock") as file:
+    def locked(self, name: str = "start", *, seconds: float = 90) -> Iterator[None]:
+        """Hold the lock that everyone takes who starts or stops a server here (or who makes the files of `name`)."""
+        with self.open_lock(f"{name}.lock") as file:
             deadline = time.monotonic() + seconds
             while True:
                 try:
@@ -106,7 +106,7 @@ class Home:
                 except BlockingIOError:
                     if time.monotonic() > deadline:
                         raise StackError(
-                            f"{self.run}/start.lock has been held for {seconds:.0f} s", "make stop"
+                            f"{self.run}/{name}.lock has been held for {seconds:.0f} s", "make stop"
                         ) from None
                     time.sleep(0.02)
             yield

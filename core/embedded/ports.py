@@ -37,7 +37,7 @@ def allotted(home: Home) -> dict[str, int]:
     known = home.read_json("ports.json")
     if not known:
         home.prepare()
-        with home.locked():
+        with home.locked("files"):
             known = home.read_json("ports.json")
             if not known:
                 known = dict(zip(NAMES, free_ports(len(NAMES)), strict=True))
