@@ -22,6 +22,11 @@ def by_code(platform: str, code: str) -> Shop | None:
     return Shop.objects.filter(platform=platform, code=code, is_active=True).first()
 
 
+def of_platform(platform: str) -> list[Shop]:
+    """Its active shops, in code order."""
+    return list(Shop.objects.filter(platform=platform, is_active=True).order_by("code"))
+
+
 def access(shop: Shop) -> ShopAccess:
     """Open the shop's sealed secrets; a shop without any has none that could match."""
     if shop.secrets_record is None:

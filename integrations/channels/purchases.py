@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from random import Random
 
 from core.money import split
@@ -31,9 +32,16 @@ class MessageKind(StrEnum):
     REFUND = "refund"
 
 
+def numeric_id(listing_id: str) -> int:
+    """The listing id as the number platforms want, or a stable one made from it (at most 12 digits)."""
+    if listing_id.isascii() and listing_id.isdecimal():
+        return int(listing_id)
+    return int(sha256(listing_id.encode()).hexdigest()[:9], 16)
+
+
 @dataclass(frozen=True, slots=True)
 class Sellable:
-    """Something a shop lists: `listing_id` is the platform's numeric id of it, `price_minor` one unit's price."""
+    """Something a shop lists: `listing_id` is the platform's id of it, `price_minor` one unit's price."""
 
     sku_code: str
     listing_id: str

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.money import to_major
-from integrations.channels.purchases import Message, MessageKind, Purchase, PurchaseLine, Stage
+from integrations.channels.purchases import Message, MessageKind, Purchase, PurchaseLine, Stage, numeric_id
 from integrations.channels.signatures import digest_key
 from oms.domain.canonical import RefundKind, RefundStatus
 
@@ -73,7 +73,7 @@ def _line(line: PurchaseLine, off: bool, amounts: "_Amounts") -> dict[str, Any]:
     allocated = {"amount": amounts.text(line.discount_minor), "discount_application_index": 0}
     return {
         "id": int(line.line_id),
-        "variant_id": int(line.item.listing_id),
+        "variant_id": numeric_id(line.item.listing_id),
         "product_id": int(digest_key(line.item.listing_id)[:10], 16),
         "sku": line.item.sku_code,
         "title": line.item.title,

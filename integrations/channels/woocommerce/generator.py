@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.money import to_major
-from integrations.channels.purchases import Message, MessageKind, Purchase, PurchaseLine, Stage
+from integrations.channels.purchases import Message, MessageKind, Purchase, PurchaseLine, Stage, numeric_id
 from integrations.channels.signatures import digest_key
 from integrations.channels.woocommerce.words import CHINESE_STATES
 
@@ -89,7 +89,7 @@ def _line(line: PurchaseLine, purchase: Purchase) -> dict[str, Any]:
         "id": int(line.line_id),
         "name": line.item.title,
         "product_id": int(digest_key(line.item.listing_id)[:7], 16),
-        "variation_id": int(line.item.listing_id),
+        "variation_id": numeric_id(line.item.listing_id),
         "quantity": line.qty,
         "tax_class": "",
         "subtotal": _text(line.list_minor, purchase),
