@@ -1,0 +1,122 @@
+"""What people call the things of `finance.domain`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from finance.domain.bills import Kind, Source
+from finance.domain.ledger import Account, EntryKind
+from finance.domain.matching import Cause, Reason, Side
+from finance.domain.states import DifferenceState
+
+SOURCE = [
+    (Source.ALIPAY, _("Alipay")),
+    (Source.WECHAT, _("WeChat Pay")),
+    (Source.JD, _("JD settlement")),
+    (Source.GENERIC, _("other table")),
+]
+
+KIND = [
+    (Kind.PAYMENT, _("payment")),
+    (Kind.REFUND, _("refund")),
+    (Kind.FEE, _("platform fee")),
+    (Kind.FEE_REFUND, _("fee given back")),
+    (Kind.TRANSFER, _("transfer")),
+    (Kind.WITHDRAWAL, _("withdrawal")),
+    (Kind.FREIGHT, _("freight")),
+    (Kind.DISCOUNT, _("merchant's coupon")),
+    (Kind.OTHER, _("other")),
+]
+
+CAUSE = [
+    (Cause.MATCHED, _("matched")),
+    (Cause.AMOUNT_MISMATCH, _("amount differs")),
+    (Cause.PLATFORM_ONLY, _("only on the platform's side")),
+    (Cause.LOCAL_ONLY, _("only on our side")),
+    (Cause.STATUS_MISMATCH, _("status differs")),
+    (Cause.DUPLICATE, _("paid or refunded twice")),
+    (Cause.TIMING, _("not settled yet")),
+    (Cause.ROUNDING, _("rounding")),
+    (Cause.FEE, _("fee")),
+    (Cause.TRANSFER, _("own transfer")),
+]
+
+REASON = [
+    (Reason.ORDER_AND_AMOUNT, _("order number and amount agree")),
+    (Reason.NET_OF_REFUND, _("paid out after deducting the refund")),
+    (Reason.WITHIN_TOLERANCE, _("within the tolerance")),
+    (Reason.KIND_OF_LINE, _("by the kind of the line")),
+    (Reason.SAME_TRADE_TWICE, _("same trade number and amount twice")),
+    (Reason.TOO_MUCH, _("the platform has more than we expect")),
+    (Reason.TOO_LITTLE, _("the platform has less than we expect")),
+    (Reason.OTHER_CURRENCY, _("another currency than the order's")),
+    (Reason.NEVER_PAID_HERE, _("the order is not paid with us")),
+    (Reason.NEVER_REFUNDED_HERE, _("no refund is known with us")),
+    (Reason.NO_SUCH_ORDER, _("we have no such order")),
+    (Reason.NO_ORDER_NAMED, _("the line names no order")),
+    (Reason.SEVERAL_ORDERS, _("several orders share this number")),
+    (Reason.NOT_SETTLED_YET, _("the platform has time left to settle")),
+    (Reason.NEVER_SETTLED, _("the platform should have settled by now")),
+]
+
+SIDE = [(Side.PAYMENT, _("payment")), (Side.REFUND, _("refund"))]
+
+DIFFERENCE_STATE = [
+    (DifferenceState.OPEN, _("to be settled")),
+    (DifferenceState.EXPLAINED, _("explained")),
+    (DifferenceState.APPROVED, _("approved")),
+    (DifferenceState.GONE, _("resolved by itself")),
+]
+
+ACCOUNT = [
+    (Account.BANK, _("bank")),
+    (Account.WALLET_ALIPAY, _("Alipay wallet")),
+    (Account.WALLET_WECHAT, _("WeChat wallet")),
+    (Account.WALLET_JD, _("JD wallet")),
+    (Account.WALLET_OTHER, _("other wallet")),
+    (Account.RECEIVABLE, _("due from platforms")),
+    (Account.INVENTORY, _("inventory")),
+    (Account.PACKING_STOCK, _("packing material")),
+    (Account.FREIGHT_PAYABLE, _("freight payable")),
+    (Account.CONTRACT_LIABILITY, _("paid, not yet shipped")),
+    (Account.LABOUR_PAYABLE, _("wages payable")),
+    (Account.SUSPENSE, _("to be cleared")),
+    (Account.REVENUE, _("sales")),
+    (Account.RETURNS, _("sales returns")),
+    (Account.OTHER_INCOME, _("other income")),
+    (Account.GOODS_COST, _("cost of goods")),
+    (Account.FREIGHT_COST, _("freight")),
+    (Account.PLATFORM_FEE, _("platform fees")),
+    (Account.DISCOUNT, _("merchant's coupons")),
+    (Account.PACKING_COST, _("packing")),
+    (Account.LABOUR_COST, _("labour")),
+    (Account.ROUNDING, _("rounding differences")),
+    (Account.OTHER_LOSS, _("other losses")),
+]
+
+ENTRY_KIND = [
+    (EntryKind.SALE, _("sale")),
+    (EntryKind.REVENUE, _("revenue")),
+    (EntryKind.REFUND, _("refund")),
+    (EntryKind.DISPATCH, _("dispatch")),
+    (EntryKind.RETURN, _("goods returned")),
+    (EntryKind.SETTLEMENT, _("settlement")),
+    (EntryKind.ADJUSTMENT, _("adjustment")),
+]
+
+# By the stable codes of finance.domain.bills.BillError.
+BILL_ERROR = {
+    "empty_file": _("The file is empty."),
+    "bad_zip": _("The archive is damaged."),
+    "encrypted_zip": _("The archive asks for a password; unpack it first."),
+    "zip_bomb": _("The archive unpacks to far more than a bill can be."),
+    "not_xlsx": _("This is not an XLSX file that can be read; save it as XLSX or CSV."),
+    "bad_encoding": _("The text is neither UTF-8 nor GBK, or it is damaged."),
+    "truncated": _("The file ends in the middle; download it again."),
+    "no_header": _("No table with the columns of such a bill was found."),
+    "unknown_columns": _("The table lacks columns that we need."),
+    "wrong_source": _("This is another platform's bill."),
+    "personal_statement": _("This is a personal statement; export the merchant's bill instead."),
+    "bad_row": _("A row cannot be read."),
+    "bad_amount": _("A cell is not an amount."),
+    "bad_time": _("A cell is not a time."),
+    "mixed_currencies": _("The file mixes currencies; import one file per currency."),
+}
