@@ -18,8 +18,8 @@ def mask_phone(phone: str) -> str:
 
 
 def mask_detail(detail: str) -> str:
-    """The first six characters of the street part: enough to recognise, not to find."""
-    return detail if "*" in detail else detail[:6] + ("***" if len(detail) > 6 else "")
+    """The first half of the street part, six characters at most: enough to recognise, not to find."""
+    return detail if "*" in detail or not detail else detail[: min(6, len(detail) // 2)] + "***"
 
 
 def mask_text(text: str) -> str:

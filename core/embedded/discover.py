@@ -44,27 +44,27 @@ def services(root: Path) -> Services:
     refuse_in_production()
     home = Home(root)
     made = credentials(home)
-    stack = _stack(root)
+    servers = stack(root)
     database = os.environ.get("DATABASE_URL")
     web = Record.load(home, "web")
     return Services(
-        database_url=database or stack.postgres.url(APP),
-        database_owner_url=os.environ.get("DATABASE_OWNER_URL") or database or stack.postgres.url(OWNER),
-        redis_url=os.environ.get("REDIS_URL") or stack.valkey.url(),
+        database_url=database or servers.postgres.url(APP),
+        database_owner_url=os.environ.get("DATABASE_OWNER_URL") or database or servers.postgres.url(OWNER),
+        redis_url=os.environ.get("REDIS_URL") or servers.valkey.url(),
         counterpart_url=f"http://{ports.LOOPBACK}:{ports.allotted(home)['counterpart']}",
         web_url=f"http://{ports.LOOPBACK}:{web.port if web else os.environ.get('PORT', '8000')}",
         secret_key=os.environ.get("SECRET_KEY") or made.secret_key,
         vault_keys=made.vault_keys,
-        engine=EMBEDDED_ENGINE if stack.servers else PLAIN_ENGINE,
+        engine=EMBEDDED_ENGINE if servers.servers else PLAIN_ENGINE,
     )
 
 
 def ensure(root: Path) -> Stack:
     """Start what does not run and keep it up for this process."""
-    stack = _stack(root)
+    servers = stack(root)
     if SUPERVISED not in os.environ:
-        stack.use()
-    return stack
+        servers.use()
+    return servers
 
 
 def refuse_in_production() -> None:

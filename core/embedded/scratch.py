@@ -41,16 +41,25 @@ def scratch_stack(root: Path, name: str, *, durable: bool = False) -> Iterator[S
         yield stack
 
 
+def live(root: Path) -> list[str]:
+    """The throwaway stacks whose owner is at work."""
+    return [home.root.name for home, owner in _scratch_homes(root) if owner and owner.alive()]
+
+
 def sweep(root: Path) -> list[str]:
     """Stop and erase the throwaway stacks whose owner was killed before it could; their names."""
     swept = []
-    for folder in sorted((root / "scratch").glob("*")):
-        home = Home(folder)
-        owner = home.read_json("owner.json")
-        if owner and Record(**owner).alive():
+    for home, owner in _scratch_homes(root):
+        if owner and owner.alive():
             continue
         with contextlib.suppress(FileNotFoundError):  # another sweep may be at it
             stop_everything(home)
             home.erase()
-            swept.append(folder.name)
+            swept.append(home.root.name)
     return swept
+
+
+def _scratch_homes(root: Path) -> Iterator[tuple[Home, Record | None]]:
+    for folder in sorted((root / "scratch").glob("*")):
+        owner = Home(folder).read_json("owner.json")
+        yield Home(folder), Record(**owner) if owner else None

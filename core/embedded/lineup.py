@@ -1,0 +1,38 @@
+"""The processes of one machine: counterpart, web, worker, beat and, for a demonstration, a trickle of traffic."""
+
+from pathlib import Path
+
+from core.embedded.home import Home
+from core.embedded.ports import allotted
+from core.embedded.supervisor import ChildSpec, python
+
+QUEUES = "ingest,order,wave,label,push,bulk"
+
+
+def children(base: Path, home: Home, host: str, port: int, *, traffic: bool, level: str = "warning") -> list[ChildSpec]:
+    """In starting order; they are ended in the reverse. `base` is the checkout, `level` the log level."""
+    counterpart = allotted(home)["counterpart"]
+    celery = python("-m", "celery", "-A", "config")
+    specs = [
+        ChildSpec("counterpart", python("-m", "counterpart", "--port", str(counterpart)), grace=3, port=counterpart),
+        ChildSpec("web", _web(host, port, level), grace=8, port=port),
+        ChildSpec("worker", [*celery, "worker", *_worker(level)], grace=15),
+        ChildSpec("beat", [*celery, "beat", "-l", level, "-s", str(home.run / "beat.schedule"), "--pidfile="], grace=3),
+    ]
+    if traffic:
+        specs.append(ChildSpec("traffic", python(str(base / "manage.py"), "demo_traffic"), grace=3))
+    return specs
+
+
+def _web(host: str, port: int, level: str) -> list[str]:
+    return [
+        *python("-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}", "--log-level", level),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "5"),
+        # No control socket: it would be made in the home folder of whoever runs this.
+        "--no-control-socket",
+    ]
+
+
+def _worker(level: str) -> list[str]:
+    # Gossip and mingle talk to other workers of the cluster; here is one.
+    return ["-Q", QUEUES, "-c", "2", "-P", "prefork", "-l", level, "--without-gossip", "--without-mingle"]
