@@ -1,8 +1,10 @@
 """One machine, embedded services unless DATABASE_URL / REDIS_URL say otherwise."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import VAR_DIR, env, postgres
+from config.settings.base import BASE_DIR, VAR_DIR, env, postgres
 from core.embedded import discover
+
+env.read_env(BASE_DIR / ".env")  # absent on most machines; the environment wins over it
 
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -18,3 +20,5 @@ CELERY_BROKER_URL = services.redis_url
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": services.redis_url}}
 COUNTERPART_URL = env.str("COUNTERPART_URL", default=services.counterpart_url)
 WHITENOISE_USE_FINDERS = True
+DEMO_LOGINS = "insights.demo.data.DEMO_USERS"
+DEMO_PASSWORD = "insights.demo.data.DEMO_PASSWORD"  # noqa: S105 - where it is, shown by `make run`

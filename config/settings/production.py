@@ -6,7 +6,9 @@ import binascii
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env, postgres
+from config.settings.base import BASE_DIR, env, postgres
+
+env.read_env(BASE_DIR / ".env")  # the environment wins over it
 
 
 def vault_keys(text: str) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ EMBEDDED_ENGINE = "core.embedded.backend"
 # Set for the children of `devstack up`: their parent alone starts and stops servers.
 SUPERVISED = "ONEROPE_SUPERVISED"
 
-_stacks: dict[Path, Stack] = {}
+_made: dict[Path, Stack] = {}
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,8 @@ def refuse_in_production() -> None:
         raise StackError("embedded servers are for development", "set DATABASE_URL and REDIS_URL")
 
 
-def _stack(root: Path) -> Stack:
-    if root not in _stacks:
-        _stacks[root] = Stack(
-            Home(root), postgres="DATABASE_URL" not in os.environ, valkey="REDIS_URL" not in os.environ
-        )
-    return _stacks[root]
+def stack(root: Path) -> Stack:
+    """The one `Stack` of this process for `root`, without what the environment replaces."""
+    if root not in _made:
+        _made[root] = Stack(Home(root), postgres="DATABASE_URL" not in os.environ, valkey="REDIS_URL" not in os.environ)
+    return _made[root]

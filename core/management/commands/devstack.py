@@ -96,8 +96,9 @@ class Command(BaseCommand):
             connections.close_all()
 
     def _banner(self, url: str) -> None:
-        users = import_string(settings.DEMO_LOGINS)
-        password = import_string(settings.DEMO_PASSWORD)
+        # Names of constants: the demo business is made further up, where this app may not import from.
+        users = import_string(settings.DEMO_LOGINS)  # type: ignore[misc]
+        password = import_string(settings.DEMO_PASSWORD)  # type: ignore[misc]
         lines = [
             "",
             _("OneRope is running: %s") % url,
