@@ -33,6 +33,15 @@ class CustomerNode(StrEnum):
     EXCEPTION = "exception"
 
 
+NODE_OF = {
+    TrackStatus.PICKED_UP: CustomerNode.PICKED_UP,
+    TrackStatus.DELIVERED: CustomerNode.DELIVERED,
+    TrackStatus.EXCEPTION: CustomerNode.EXCEPTION,
+    TrackStatus.RETURNING: CustomerNode.EXCEPTION,
+    TrackStatus.RETURNED: CustomerNode.EXCEPTION,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TrackEvent:
     """One scan. `code` is the carrier's own code as text; `at` is None when the carrier sent no readable time."""
