@@ -3,6 +3,7 @@
 A DATABASE_URL or REDIS_URL in the environment is taken as it is; xdist's workers inherit what their controller made.
 """
 
+import atexit
 import os
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OWN_BROKER = "ONEROPE_TEST_BROKER"
 
 _running = ExitStack()
+atexit.register(_running.close)  # pytest says no goodbye when the settings or the first conftest cannot be read
 
 
 @pytest.hookimpl(tryfirst=True)

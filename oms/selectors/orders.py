@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from catalog.models import Warehouse
 from core.models import Event
@@ -27,12 +27,17 @@ def for_list(user: User) -> QuerySet[Order]:
 
 
 def open_holds(user: User) -> QuerySet[Hold]:
-    """The exception queue, oldest first."""
+    """The exception queue."""
     return (
         scoped(Hold.objects.filter(released_at=None), user, shop="order__shop_id")
         .select_related("order__shop")
-        .order_by("opened_at", "id")
+        .prefetch_related("order__lines")
     )
+
+
+def hold_counts(user: User) -> dict[str, int]:
+    """Open holds per reason."""
+    return dict(open_holds(user).order_by().values_list("reason").annotate(count=Count("id")))
 
 
 def status_counts(user: User) -> dict[str, int]:

@@ -1,0 +1,13 @@
+"""Every address of the product; each app keeps its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("", include("oms.urls")),
+    path("", include("integrations.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("config.api")),
+    path("admin/", admin.site.urls),
+]

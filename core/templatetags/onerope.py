@@ -1,0 +1,109 @@
+"""What templates say the same way everywhere: money, times, states, icons, links that keep the filters."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import clock
+from core.money import exponent, to_major
+
+register = template.Library()
+
+_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "JPY": "¥", "GBP": "£"}
+
+# state -> (tone, icon). The tone colours it, the icon and the words say it without colour.
+_TONES = {
+    **dict.fromkeys(["completed", "delivered", "done", "paid", "succeeded", "matched", "ok", "live"], ("green", "circle-check")),
+    **dict.fromkeys(["held", "dead", "failed", "exception", "overdue", "refused", "mismatch"], ("red", "alert-triangle")),
+    **dict.fromkeys(["cancelled", "closed", "voided", "retired", "refunded", "rejected"], ("secondary", "circle-x")),
+    **dict.fromkeys(["ready", "waiting", "unpaid", "pending", "new", "draft", "queued"], ("azure", "clock")),
+    **dict.fromkeys(["backordered", "paused", "partially_refunded", "partly_shipped", "requested"], ("orange", "player-pause")),
+    **dict.fromkeys(["shipped", "picked_up", "in_transit", "out_for_delivery", "at_locker"], ("cyan", "truck-delivery")),
+}  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A symbol of the icon sprite; decorative unless it has a label."""
+    href = f"{static('vendor/tabler-icons/3.51.0/sprite.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+@register.simple_tag
+def money(minor: int | None, currency: str = "CNY") -> str:
+    """¥1,234.56; a dash when it is not known."""
+    if minor is None:
+        return "—"
+    sign = "−" if minor < 0 else ""
+    return f"{sign}{_SIGNS.get(currency, currency + ' ')}{to_major(abs(minor), currency):,.{exponent(currency)}f}"
+
+
+@register.simple_tag
+def pill(state: str, label: Any = "") -> SafeString:
+    """A state as icon, words and colour."""
+    tone, glyph = _TONES.get(str(state), ("blue", "info-circle"))
+    return format_html(
+        '<span class="pill pill-{}">{}<span>{}</span></span>', tone, icon(glyph), label or _(str(state))
+    )
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString:
+    """How long ago (or ahead), the exact Shanghai time on hover."""
+    if moment is None:
+        return format_html("—")
+    local = moment.astimezone(clock.BUSINESS_ZONE)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}", _relative(moment)
+    )
+
+
+def _relative(moment: datetime) -> str:
+    seconds = (clock.now() - moment).total_seconds()
+    minutes, ahead = int(abs(seconds) // 60), seconds < 0
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        text = ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+    elif minutes < 48 * 60:
+        text = ngettext("%(n)d h", "%(n)d h", minutes // 60) % {"n": minutes // 60}
+    else:
+        text = ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+    return _("in %(time)s") % {"time": text} if ahead else _("%(time)s ago") % {"time": text}
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The current query string with some values replaced; None or '' drops one. Paging starts over."""
+    request: HttpRequest = context["request"]
+    values = request.GET.copy()
+    values.pop("after", None)
+    values.pop("before", None)
+    for key, value in changes.items():
+        if value in (None, ""):
+            values.pop(key, None)
+        else:
+            values[key] = str(value)
+    return f"?{values.urlencode()}" if values else "?"
+
+
+@register.filter
+def local(moment: datetime | None) -> str:
+    """`11-11 20:05:33` in Shanghai."""
+    return f"{timezone.localtime(moment, clock.BUSINESS_ZONE):%m-%d %H:%M:%S}" if moment else "—"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """`mapping[key]` with a variable key, empty when absent."""
+    return mapping.get(key, "")

