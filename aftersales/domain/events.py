@@ -33,8 +33,8 @@ REFUND_SUCCEEDED = EventType("aftersales.refund_succeeded")
 REFUND_WITHDRAWN = EventType("aftersales.refund_withdrawn")
 
 # The returns share {"return_id", "ticket_id", "order_id", "warehouse_id", "carrier", "waybill_no"}; graded adds
-# {"lines": [{"sku_id", "qty", "grade": "a" | "b" | "c" | "scrap", "bin_id", "unit_cost_fen"}]}: back in stock at that cost
-# (grade a can be sold again; the others are on hand but frozen).
+# {"lines": [{"sku_id", "qty", "grade": "a" | "b" | "c" | "scrap", "bin_id", "unit_cost_fen"}]}: back in stock at that
+# cost (grade a can be sold again; the others are on hand but frozen).
 RETURN_EXPECTED = EventType("aftersales.return_expected")
 RETURN_ARRIVED = EventType("aftersales.return_arrived")
 RETURN_GRADED = EventType("aftersales.return_graded")
