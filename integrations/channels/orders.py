@@ -23,6 +23,8 @@ def hold_for(
     Unpaid goods may leave only against cash on delivery. A line with an open refund request holds the whole order:
     the rest of the parcel may be about to change.
     """
+    if not lines:
+        notes.add("no_lines")
     if state in _GONE:
         return _GONE[state]
     if platform_says:
@@ -31,7 +33,6 @@ def hold_for(
         return HoldCode.UNPAID
     wanted = [line for line in lines if line.refund is not LineRefund.REFUNDED]
     if not wanted:
-        notes.add("no_lines")
         return HoldCode.NO_LINES
     if any(line.refund is LineRefund.REQUESTED for line in wanted):
         return HoldCode.REFUND_REQUESTED
