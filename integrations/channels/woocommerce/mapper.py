@@ -40,7 +40,7 @@ from oms.domain.canonical import (
 )
 
 PLATFORM = "woocommerce"
-_ORDER_WORDS = {"line_items", "status", "order_key", "billing", "total"}
+_ORDER_WORDS = {"order_key", "status", "billing", "total", "number", "payment_method"}
 
 
 def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
@@ -62,13 +62,10 @@ def _unwrap(value: Any) -> list[Row]:
 
 
 def _is_ours(row: Row, topic: str) -> bool:
-    return (
-        _is_deletion(row)
-        or _is_action(row)
-        or is_refund(row)
-        or bool(_ORDER_WORDS & row.keys())
-        or topic.startswith("order.")
-    )
+    if "billing_interval" in row:
+        return False  # a subscription: its renewals are the orders
+    orderly = "line_items" in row or len(_ORDER_WORDS & row.keys()) > 1 or topic.startswith("order.")
+    return orderly or _is_deletion(row) or _is_action(row) or is_refund(row)
 
 
 def _is_deletion(row: Row) -> bool:
@@ -238,6 +235,7 @@ def _note_total(order: Row, lines: list[CanonicalLine], currency: str, notes: No
     fees = sum(max(0, owed(row, "total", currency, signed=True)) for row in rows(order.get("fee_lines")))
     parts = sum(line.net_minor for line in lines) + fees
     parts += owed(order, "shipping_total", currency) + owed(order, "total_tax", currency)
+    parts -= sum(owed(row, "amount", currency) for row in rows(order.get("gift_cards")))
     if parts != total:
         notes.add("money_inconsistent", f"the parts come to {parts}, the order says {total}")
 

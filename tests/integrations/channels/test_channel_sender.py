@@ -63,7 +63,7 @@ def door():
     server.lock, server.keys, server.connections, server.shops = threading.Lock(), Counter(), set(), set()
     server.fail_first = 0
     server.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

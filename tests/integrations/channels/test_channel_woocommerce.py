@@ -174,6 +174,12 @@ def test_figures_that_do_not_add_up_are_said():
     assert "money_inconsistent" in codes(one(order(total="31.20")))
 
 
+def test_a_gift_card_pays_part_of_the_total():
+    found = one(order(gift_cards=[{"id": 2, "code": "SU9F", "amount": 20}], total="91.00"))
+
+    assert (found.paid_minor, found.warnings) == (9100, ())
+
+
 def test_a_variation_is_the_listing_and_a_missing_sku_is_said():
     found = one(order(line(variation_id=23, sku="")))
 
@@ -224,6 +230,10 @@ def test_a_bundle_told_only_by_cart_keys_is_a_bundle_too():
 
 def test_a_part_whose_container_is_not_in_the_order_is_an_ordinary_line():
     assert [item.sku for item in one(order(line(bundled_by=99))).lines] == ["CUP-RED"]
+
+
+def test_a_subscription_is_not_an_order():
+    assert isinstance(one(order(billing_period="month", billing_interval="1")), CanonicalNothing)
 
 
 def test_a_deletion_cancels_and_concludes_nothing_else():
@@ -288,7 +298,14 @@ def test_what_makes_no_sense_is_refused_with_its_code(made, code):
 
 
 @pytest.mark.parametrize(
-    "value", [{}, [], {"data": [{"tracking_id": "b1", "tracking_number": "1Z"}]}, {"webhook_id": 7}]
+    "value",
+    [
+        {},
+        [],
+        {"data": [{"tracking_id": "b1", "tracking_number": "1Z"}]},
+        {"webhook_id": 7},
+        {"id": 5, "status": "publish"},
+    ],
 )
 def test_what_is_about_no_order_asks_for_nothing(value):
     assert isinstance(one(value), CanonicalNothing)
