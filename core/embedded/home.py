@@ -41,7 +41,7 @@ class Home:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.geteuid() not in (0, self.root.stat().st_uid):
-                raise StackError(f"{self.root} belongs to another account", "run as that account, or let it do: make reset")
+                raise StackError(f"{self.root} belongs to another account", "run as that account")
             if os.geteuid() == 0 and self.root.stat().st_uid == 0:
                 self.root.chmod(0o711)
             for folder in (self.run, self.log):

@@ -15,21 +15,25 @@ from core.embedded.teardown import stop_everything
 @contextlib.contextmanager
 def scratch_home(root: Path, name: str) -> Iterator[Home]:
     """A fresh home that is stopped and erased at the end. `root` is the checkout's var/."""
-    Home(root).prepare()
+    checkout = Home(root)
+    checkout.prepare()
     folder = root / "scratch"
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(root.stat().st_mode & 0o777)
     sweep(root)
     home = Home(folder / f"{name}-{os.getpid()}")
-    home.prepare()
     owner = Record.of("owner", os.getpid())
     assert owner is not None
-    home.write_json("owner.json", asdict(owner))
+    # Until it says whose it is, somebody else's sweep would take it for left over.
+    with checkout.locked("scratch"):
+        home.prepare()
+        home.write_json("owner.json", asdict(owner))
     try:
         yield home
     finally:
         stop_everything(home)
-        home.erase()
+        with checkout.locked("scratch"):
+            home.erase()
 
 
 @contextlib.contextmanager
@@ -48,14 +52,15 @@ def live(root: Path) -> list[str]:
 
 def sweep(root: Path) -> list[str]:
     """Stop and erase the throwaway stacks whose owner was killed before it could; their names."""
+    if not (root / "scratch").exists():
+        return []
     swept = []
-    for home, owner in _scratch_homes(root):
-        if owner and owner.alive():
-            continue
-        with contextlib.suppress(FileNotFoundError):  # another sweep may be at it
-            stop_everything(home)
-            home.erase()
-            swept.append(home.root.name)
+    with Home(root).locked("scratch"):
+        for home, owner in _scratch_homes(root):
+            if owner is None or not owner.alive():
+                stop_everything(home)
+                home.erase()
+                swept.append(home.root.name)
     return swept
 
 

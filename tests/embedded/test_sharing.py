@@ -161,7 +161,7 @@ def test_a_folder_of_another_account_is_refused_in_one_line(home):
     os.waitpid(child, 0)
     os.close(writing)
     with os.fdopen(reading) as said:
-        assert said.read() == f"{foreign} belongs to another account -> run as that account, or let it do: make reset"
+        assert said.read() == f"{foreign} belongs to another account -> run as that account"
 
 
 def test_no_room_on_the_disk_is_said_before_anything_starts(home):
