@@ -1,0 +1,17 @@
+from fulfillment.models.parcel import CarrierChoice, PackScan, Parcel
+from fulfillment.models.tracking import CustomerNodeSent, TrackingScan
+from fulfillment.models.wave import PickLine, PickScan, PickTask, Wave
+from fulfillment.models.waybill import Waybill
+
+__all__ = [
+    "CarrierChoice",
+    "CustomerNodeSent",
+    "PackScan",
+    "Parcel",
+    "PickLine",
+    "PickScan",
+    "PickTask",
+    "TrackingScan",
+    "Wave",
+    "Waybill",
+]

@@ -38,7 +38,8 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A former division as a decree left it: until when (YYYY or YYYY-MM), today's heirs by name, main one first."""
+    """A former division as a decree left it: until when (YYYY or YYYY-MM), today's heirs by name, main one first;
+    `~` before an heir that took only a few outlying towns."""
 
     until: str
     heirs: tuple[str, ...]
@@ -47,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `heirs` are today's codes, empty for a division of today."""
+    """One line of the table. `heirs` are today's codes (`~` as in Change), empty for a division of today."""
 
     code: str
     name: str
@@ -121,6 +122,8 @@ class Lineage:
 
     def _named(self, code: str, heir: str) -> str:
         """Today's code of the heir a change names: the same code, else the nearest by prefecture, province, country."""
+        if heir.startswith("~"):
+            return f"~{self._named(code, heir[1:])}"
         if self.current.get(code) == heir:
             return code
         pool = [c for c, name in self.current.items() if name == heir]

