@@ -4,6 +4,8 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from core.errors import Unreadable
 from integrations.channels import reading
+from integrations.channels.adapter import BadSignature
+from integrations.channels.fields import Row, mapping
 from integrations.channels.reading import Parsed
 
 _MAX_FIELDS = 50
@@ -66,3 +68,19 @@ def _unencoded(body: bytes, name: str) -> str:
         return ""
     end = text.rfind("}")
     return text[start + len(name) + 1 : end + 1]
+
+
+def signed_fields(body: bytes) -> dict[str, str]:
+    """`fields` for a signature check: a body that is no form cannot carry a valid signature."""
+    try:
+        return fields(body)
+    except Unreadable as exc:
+        raise BadSignature(f"not a signed form: {exc.message}", code="signature_missing") from exc
+
+
+def unwrap(row: Row, name: str) -> Row:
+    """The message under `name` when a sample or relay kept the envelope (`{"param": {…} or "…", "sign": …}`)."""
+    if name not in row:
+        return row
+    packed = row[name]
+    return mapping(reading.parse(packed.encode()).value) if isinstance(packed, str) else mapping(packed)
