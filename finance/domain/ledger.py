@@ -93,7 +93,7 @@ def revenue_due(paid: int, refunded: int, goods: int, shipped_goods: int) -> int
     `goods` is the net amount of everything ordered, `shipped_goods` of what has left. All of it shipped earns all of
     what was paid, so that no fen of freight or rounding stays behind as a liability.
     """
-    if shipped_goods <= 0 and goods > 0 or paid <= refunded:
+    if (shipped_goods <= 0 and goods > 0) or paid <= refunded:
         return 0
     earned = paid if shipped_goods >= goods else paid * shipped_goods // goods
     return min(earned, paid - refunded)

@@ -9,6 +9,7 @@ an order in parts. Amounts are minor units.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from finance.domain.bills.line import Kind
@@ -63,6 +64,16 @@ BY_KIND: Mapping[Kind, Cause] = {
 }
 
 
+# Days a platform may take from the buyer's payment to ours. Taobao and JD hold the money until the buyer has the goods.
+SETTLE_DAYS: Mapping[str, int] = {"taobao": 30, "jd": 30}
+OTHER_SETTLE_DAYS = 3
+TOLERANCE_MINOR = 1
+
+
+def settle_days(platform: str) -> int:
+    return SETTLE_DAYS.get(platform, OTHER_SETTLE_DAYS)
+
+
 class Side(StrEnum):
     """Which way an order's money went."""
 
@@ -101,6 +112,13 @@ class Verdict:
     delta_minor: int = 0
 
 
+def absence(platform: str, due_at: datetime, period_end: datetime) -> Verdict:
+    """Money due since `due_at` that no line up to `period_end` shows."""
+    if due_at > period_end - timedelta(days=settle_days(platform)):
+        return Verdict(Cause.TIMING, Reason.NOT_SETTLED_YET)
+    return Verdict(Cause.LOCAL_ONLY, Reason.NEVER_SETTLED)
+
+
 def extra_copies(lines: Sequence[Seen]) -> set[str]:
     """Ids of lines that repeat an earlier one (by id): same order, side, trade number and amount."""
     first: set[tuple[str, Side, str, int]] = set()
@@ -117,8 +135,7 @@ def judge_order(expected: Expected | None, lines: Sequence[Seen], tolerance: int
     if expected is None:
         return {line.line_id: Verdict(Cause.PLATFORM_ONLY, Reason.NO_SUCH_ORDER, line.amount_minor) for line in lines}
     if any(line.currency != expected.currency for line in lines):
-        verdict = Verdict(Cause.AMOUNT_MISMATCH, Reason.OTHER_CURRENCY)
-        return {line.line_id: verdict for line in lines}
+        return {line.line_id: Verdict(Cause.PLATFORM_ONLY, Reason.OTHER_CURRENCY, line.amount_minor) for line in lines}
     paid, back = _total(lines, Side.PAYMENT), _total(lines, Side.REFUND)
     if not back and expected.refunded_minor and paid == expected.paid_minor - expected.refunded_minor:
         # Escrow: a refund before settlement never shows; the platform pays out the rest.
@@ -160,9 +177,7 @@ def _total(lines: Iterable[Seen], side: Side) -> int:
     return sum(line.amount_minor for line in lines if line.side is side)
 
 
-def judge(
-    expected: Iterable[Expected], lines: Iterable[Seen], tolerance: int = 1
-) -> dict[str, Verdict]:
+def judge(expected: Iterable[Expected], lines: Iterable[Seen], tolerance: int = 1) -> dict[str, Verdict]:
     """Verdicts on all payment and refund lines. An order number that several orders share decides nothing."""
     orders: dict[str, list[Expected]] = {}
     for order in expected:

@@ -1,7 +1,7 @@
 """数电票 requests. The provider's side is an adapter's business; here is what was asked for and what came of it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -36,9 +36,10 @@ class Invoice(models.Model):
         verbose_name_plural = _("invoices")
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="invoice_positive"),
-            models.CheckConstraint(condition=Q(tax_fen__gte=0, tax_fen__lte=models.F("amount_fen")), name="invoice_tax"),
+            models.CheckConstraint(condition=Q(tax_fen__gte=0, tax_fen__lte=F("amount_fen")), name="invoice_tax"),
             models.CheckConstraint(
-                condition=Q(colour="blue", blue=None) | Q(colour="red", blue__isnull=False), name="invoice_red_names_blue"
+                condition=Q(colour="blue", blue=None) | Q(colour="red", blue__isnull=False),
+                name="invoice_red_names_blue",
             ),
             models.CheckConstraint(condition=~Q(state="issued") | ~Q(number=""), name="invoice_issued_has_number"),
         ]

@@ -89,7 +89,9 @@ class OrderCost(models.Model):
 class CostRate(models.Model):
     """What packing and people cost in a warehouse since a day; without a warehouse: everywhere else."""
 
-    warehouse = models.ForeignKey("catalog.Warehouse", models.CASCADE, null=True, blank=True, verbose_name=_("warehouse"))
+    warehouse = models.ForeignKey(
+        "catalog.Warehouse", models.CASCADE, null=True, blank=True, verbose_name=_("warehouse")
+    )
     valid_from = models.DateField(_("valid from"))
     packing_fen = models.PositiveIntegerField(_("packing per parcel (fen)"))
     hourly_fen = models.PositiveIntegerField(_("wage per hour (fen)"))

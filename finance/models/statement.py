@@ -95,7 +95,7 @@ class StatementLine(models.Model):
 
 
 class RepeatedLine(models.Model):
-    """A row of a file that an earlier file had brought: overlapping periods count money once but show in both."""
+    """A row of a file that an earlier file, or an earlier row, had brought: its money counts once, it shows in both."""
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="repeats")
     row_no = models.PositiveIntegerField()
@@ -104,7 +104,7 @@ class RepeatedLine(models.Model):
     class Meta:
         verbose_name = _("repeated line")
         verbose_name_plural = _("repeated lines")
-        constraints = [models.UniqueConstraint(fields=["statement", "line"], name="repeatedline_once")]
+        constraints = [models.UniqueConstraint(fields=["statement", "row_no", "line"], name="repeatedline_once")]
 
     def __str__(self) -> str:
         return f"{self.statement_id}/{self.row_no}"
@@ -114,7 +114,7 @@ class Difference(models.Model):
     """One thing on which a platform and we do not agree, with its cause, and who settles it.
 
     `key` is the disagreement's identity: found again, it is the same row. `gain_minor` is what we have beyond what we
-    should (negative: what we miss); `booked_minor` is how much of that an approval has put on the books.
+    should (negative: what we miss); `booked_minor` is how much of that is written off, between which two accounts.
     """
 
     key = models.CharField(max_length=180, unique=True)
@@ -132,6 +132,8 @@ class Difference(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=DIFFERENCE_STATE, default=DifferenceState.OPEN)
     owner = models.CharField(_("owner"), max_length=40, default="finance")
     booked_minor = models.BigIntegerField(default=0)
+    booked_from = models.CharField(max_length=8, blank=True)
+    booked_to = models.CharField(max_length=8, blank=True)
     bookings = models.PositiveIntegerField(default=0)
     note = models.CharField(_("note"), max_length=200, blank=True)
     found_at = models.DateTimeField(_("found at"))

@@ -1,8 +1,8 @@
 """Bills of payment platforms and banks, read into one shape. Pure: bytes in, lines out.
 
-    bill = read_bill(data, "alipay", name="20260101_账务明细.zip")
-    for line in bill.lines(): ...
-    bill.warnings
+bill = read_bill(data, "alipay", name="20260101_账务明细.zip")
+for line in bill.lines(): ...
+bill.warnings
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +78,9 @@ def read_bill(data: bytes, source: str, *, name: str = "", mapping: Mapping[str,
             tables.append(table)
     if tables:
         return Bill(source, tables)
-    raise refusal if refusal and refusal.code != "unknown_columns" else _what_else(documents, source) or refusal or BillError(
+    if refusal is None or refusal.code == "unknown_columns":
+        refusal = _what_else(documents, source) or refusal
+    raise refusal or BillError(
         "no_header", "No table with the columns of such a bill was found.", {"source": source.value}
     )
 

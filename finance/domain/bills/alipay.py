@@ -86,9 +86,12 @@ def _business(chunk: Chunk) -> list[BillLine]:
         )  # fmt: skip
         lines.append(line)
         charge = Kind.FEE_REFUND if refund else Kind.FEE
-        for suffix, kind, amount in (("discount", Kind.DISCOUNT, total - received), ("fee", charge, abs(fee)), ("share", charge, abs(share))):
-            if amount > 0:
-                lines.append(line.aside(suffix, kind, amount, inward=refund))
+        asides = [
+            ("discount", Kind.DISCOUNT, total - received),
+            ("fee", charge, abs(fee)),
+            ("share", charge, abs(share)),
+        ]
+        lines += [line.aside(suffix, kind, amount, inward=refund) for suffix, kind, amount in asides if amount > 0]
     return lines
 
 

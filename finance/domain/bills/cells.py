@@ -9,14 +9,17 @@ from finance.domain.bills.line import BillError
 
 CHINA = timezone(timedelta(hours=8))
 _UNIT = re.compile(r"[（(][^（）()]*[元%][^（）()]*[）)]")
-_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日", "%Y%m%d%H%M%S", "%Y%m%d",
-            "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y-%m-%d %H:%M:%S %z", "%b %d, %Y")  # fmt: skip
+# Tried with "+0800" put behind the text, then without.
+_FORMATS = [
+    "%Y/%m/%d %H:%M:%S%z", "%Y/%m/%d %H:%M%z", "%Y/%m/%d%z", "%Y年%m月%d日 %H:%M:%S%z", "%Y年%m月%d日%z",
+    "%m/%d/%Y %H:%M:%S%z", "%m/%d/%Y %H:%M%z", "%m/%d/%Y%z", "%b %d, %Y%z", "%Y-%m-%d %H:%M:%S %z",
+]  # fmt: skip
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=CHINA)
 
 
 def header_name(cell: str) -> str:
     """A column's name without its unit, spaces and quoting: `收入金额（+元）` and `收入金额(元)` are one column."""
-    return _UNIT.sub("", clean(cell).lstrip("\ufeff")).replace(" ", "").replace("\u3000", "").strip("#*")
+    return _UNIT.sub("", clean(cell).lstrip("\ufeff")).replace(" ", "").replace("\u3000", "").strip("#*").lower()
 
 
 def clean(cell: str) -> str:
@@ -58,10 +61,11 @@ def moment(text: str) -> datetime:
     except ValueError:
         pass
     for pattern in _FORMATS:
-        try:
-            return _aware(datetime.strptime(text, pattern))
-        except ValueError:
-            continue
+        for candidate in (f"{text}+0800", text):
+            try:
+                return datetime.strptime(candidate, pattern)  # noqa: DTZ007 -- every pattern has a zone
+            except ValueError:
+                continue
     if re.fullmatch(r"[34]\d{4}(\.\d+)?", text):  # a spreadsheet's day number
         return _EXCEL_EPOCH + timedelta(days=float(text))
     raise BillError("bad_time", "A cell is not a time.", {"cell": text[:40]})
@@ -84,6 +88,6 @@ def order_ref(merchant_no: str) -> str:
 
 
 def tid_in(text: str) -> str:
-    """The Taobao order number inside a remark such as `天猫佣金（类目）{3226563123456789012}扣款`, '' if there is none."""
+    """The Taobao order number in a remark such as `天猫佣金（类目）{3226563123456789012}扣款`, '' if there is none."""
     found = _TID_IN_TEXT.search(text)
     return found[0] if found else ""

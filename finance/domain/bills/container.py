@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ MAX_MEMBERS = 64
 MAX_RATIO = 200  # Chinese bills pack about 10:1, a spreadsheet's XML up to 60:1; a bomb packs 1000:1
 RATIO_FROM = 16 << 20  # below this size a high ratio harms nobody
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+# All that zipfile was seen to raise over damaged archives.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError)
 _TABLE_SUFFIXES = (".csv", ".txt", ".xlsx")
 
 
@@ -51,7 +54,7 @@ def open_upload(data: bytes, name: str = "") -> Iterator[Document]:
 def _zip(data: bytes, name: str, claims_sheet: bool) -> Iterator[Document]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as exc:
+    except _DAMAGE as exc:
         code, text = ("not_xlsx", "The XLSX is damaged.") if claims_sheet else ("bad_zip", "The archive is damaged.")
         raise BillError(code, text, {"name": name}) from exc
     with archive:
@@ -96,14 +99,21 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> by
     try:
         with archive.open(info) as stream:
             content = stream.read(info.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as exc:
+    except _DAMAGE as exc:
         raise BillError("bad_zip", "The archive is damaged.", {"name": member}) from exc
     if len(content) > info.file_size:
         raise BillError("zip_bomb", "A member is larger than the archive says.", {"name": member})
     if content[:4] == _ZIP and member.lower().endswith(".xlsx"):
+        _check_inner(content, member)
+    return content
+
+
+def _check_inner(content: bytes, member: str) -> None:
+    try:
         with zipfile.ZipFile(io.BytesIO(content)) as inner:
             _check_size(inner)
-    return content
+    except _DAMAGE as exc:
+        raise BillError("not_xlsx", "The XLSX is damaged.", {"name": member}) from exc
 
 
 def _gunzip(data: bytes) -> bytes:

@@ -7,15 +7,15 @@ from finance.domain.bills.kinds import directed, kind_of
 from finance.domain.bills.line import BillError, BillLine, Kind, Source
 from finance.domain.bills.table import Chunk, Layout
 
-# Role -> what people call that column, most telling first; compared without case and spaces.
+# Role -> what people call that column, most telling first.
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "at": ("发生时间", "交易时间", "入账时间", "支付时间", "记账日期", "交易日期", "时间", "日期",
-           "transactiondate", "transaction_date", "occurred_at", "createdat", "created_at", "created", "datetime", "date", "time"),
+    "at": ("发生时间", "交易时间", "入账时间", "支付时间", "记账日期", "交易日期", "时间", "日期", "transactiondate",
+           "transaction_date", "occurred_at", "createdat", "created_at", "created", "datetime", "date", "time"),
     "amount": ("金额", "交易金额", "实收金额", "发生额", "amount", "gross", "total"),
     "into": ("收入金额", "收入", "贷方发生额", "贷方金额", "credit", "in", "money_in"),
     "out": ("支出金额", "支出", "借方发生额", "借方金额", "debit", "out", "money_out"),
-    "order": ("商户订单号", "订单编号", "订单号", "平台订单号", "orderno", "order_no", "orderid", "order_id", "ordernumber",
-              "order_number", "order", "reference"),
+    "order": ("商户订单号", "订单编号", "订单号", "平台订单号", "orderno", "order_no", "orderid", "order_id",
+              "ordernumber", "order_number", "order", "reference"),
     "trade": ("交易号", "支付单号", "transactionid", "transaction_id", "trade_no", "payment_id"),
     "id": ("账务流水号", "流水号", "明细编号", "lineid", "line_id", "id"),
     "kind": ("业务类型", "交易类型", "费用项", "类型", "type", "kind", "category"),
@@ -43,9 +43,7 @@ def layouts(mapping: Mapping[str, str] | None = None) -> list[Layout]:
 
 
 def _layout(roles: Mapping[str, tuple[str, ...]], required: set[str]) -> Layout:
-    return Layout(
-        "generic", Source.GENERIC, frozenset(required), lambda chunk: _build(chunk, roles), shielded=True
-    )
+    return Layout("generic", Source.GENERIC, frozenset(required), lambda chunk: _build(chunk, roles), shielded=True)
 
 
 def _build(chunk: Chunk, roles: Mapping[str, tuple[str, ...]]) -> list[BillLine]:

@@ -5,7 +5,8 @@ from finance.domain.bills.line import Kind
 # First match wins: 退费 before 费, 提现手续费 is a fee and no withdrawal, 运费险 is insurance and no freight.
 _WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.FEE_REFUND, ("退费", "返还手续费", "手续费退", "退服务费", "返佣", "佣金退", "fee refund", "fee_refund")),
-    (Kind.FEE, ("手续费", "服务费", "佣金", "收费", "积分", "运费险", "保险", "扣费", "技术服务", "赔付", "commission", "fee")),
+    (Kind.FEE, ("手续费", "服务费", "佣金", "收费", "积分", "运费险", "保险", "扣费", "技术服务", "赔付", "commission",
+                "fee")),
     (Kind.FREIGHT, ("运费", "物流", "快递", "菜鸟", "邮费", "freight", "postage")),
     (Kind.DISCOUNT, ("优惠券", "满减", "补贴", "红包", "discount", "coupon")),
     (Kind.REFUND, ("退款", "退货", "撤销", "refund", "chargeback", "dispute")),

@@ -138,11 +138,11 @@ class Table:
             return rows
         rows = []
         for row in raw:
-            if (whole := self._mend(row, width, self.rows + len(rows) + 1)) is not None:
+            if (whole := self._mend(row, width, self.rows + len(rows) + 1, row is raw[-1])) is not None:
                 rows.append(whole)
         return rows
 
-    def _mend(self, row: Row, width: int, number: int) -> Row | None:
+    def _mend(self, row: Row, width: int, number: int, last: bool) -> Row | None:
         text = ",".join(row).strip(", \t")
         if not text:
             return None
@@ -158,7 +158,7 @@ class Table:
             self.warnings.append(f"stray_comma: row {number}")
             return [*row[:at], ",".join(row[at : at + surplus + 1]), *row[at + surplus + 1 :]]
         with reading():
-            last = next(self.data, None) is None
+            last = last and next(self.data, None) is None
         if last:
             raise BillError("truncated", "The file ends in the middle of a row.", {"row": number})
         raise BillError("bad_row", "A row has the wrong number of cells.", {"row": number, "cells": len(row)})
@@ -243,5 +243,3 @@ def _near(columns: Sequence[str], layouts: Sequence[Layout]) -> tuple[list[str],
 def _refuse_personal(columns: Sequence[str]) -> None:
     if "收/支" in columns and "交易时间" in columns:
         raise BillError("personal_statement", "This is a personal statement; export the merchant's bill instead.")
-
-

@@ -6,6 +6,7 @@ the price after coupons the merchant bears; the difference becomes a line of its
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 
 from finance.domain.bills.cells import Amounts, clean, moments, order_ref
 from finance.domain.bills.kinds import directed, kind_of
@@ -93,7 +94,7 @@ def _fund(chunk: Chunk) -> list[BillLine]:
 
 def _footer(footer: list[str], marker: str) -> dict[str, str]:
     """The two closing rows as a mapping; {} when the file has none."""
-    for names, values in zip(footer, footer[1:], strict=False):
+    for names, values in pairwise(footer):
         if names.startswith(marker):
             return dict(zip(names.split(","), (clean(cell) for cell in values.split(",")), strict=False))
     return {}

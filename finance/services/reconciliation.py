@@ -1,0 +1,148 @@
+"""Step 9: a statement against the orders. Judge, keep the differences, book, count, tell."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, Max, Sum
+from django.db.models.functions import Coalesce
+
+from core import clock
+from core.events import NewEvent
+from core.models import Event
+from core.services.events import Append, append
+from finance.domain.events import DIFFERENCE_FOUND, STATEMENT_RECONCILED
+from finance.domain.matching import Cause
+from finance.domain.states import DifferenceState
+from finance.models import Difference, Statement, StatementLine
+from finance.services import differences, judging, settlement
+
+MAX_IDS_IN_EVENT = 100
+
+_COUNT = """
+WITH own AS (
+  SELECT row_no, cause, superseded_at FROM finance_statementline WHERE statement_id = %(statement)s
+   UNION ALL
+  SELECT p.row_no, CASE WHEN l.statement_id = p.statement_id THEN '' ELSE l.cause END, l.superseded_at
+    FROM finance_repeatedline p JOIN finance_statementline l ON l.id = p.line_id WHERE p.statement_id = %(statement)s
+), by_row AS (
+  SELECT row_no,
+         bool_or(superseded_at IS NULL AND cause IN
+                 ('amount_mismatch', 'status_mismatch', 'platform_only', 'duplicate')) AS unexplained,
+         bool_or(superseded_at IS NULL AND cause = 'matched') AS matched
+    FROM own GROUP BY row_no
+)
+SELECT count(*) FILTER (WHERE matched AND NOT unexplained), count(*) FILTER (WHERE NOT matched AND NOT unexplained),
+       count(*) FILTER (WHERE unexplained) FROM by_row
+"""
+# What an order's bill lines cost it. Two formats may show the same fee: the fuller one counts.
+_FEES = """
+INSERT INTO finance_ordercost AS c (order_id, goods_fen, packing_fen, labour_fen, freight_estimated_fen,
+                                    platform_fee_fen, after_sales_fen, parcels)
+SELECT order_id, 0, 0, 0, 0, max(fee), 0, 0
+  FROM (SELECT l.order_id, s.layout, sum(l.out_minor - l.in_minor) AS fee
+          FROM finance_statementline l JOIN finance_statement s ON s.id = l.statement_id
+         WHERE l.cause = 'fee' AND l.kind <> 'freight' AND l.currency = 'CNY' AND l.superseded_at IS NULL
+           AND l.order_id IN (SELECT order_id FROM finance_statementline
+                               WHERE cause = 'fee' AND order_id IS NOT NULL AND {scope})
+         GROUP BY 1, 2) f
+ GROUP BY order_id ORDER BY order_id
+ON CONFLICT (order_id) DO UPDATE SET platform_fee_fen = EXCLUDED.platform_fee_fen
+ WHERE c.platform_fee_fen <> EXCLUDED.platform_fee_fen
+"""
+
+
+def reconcile(statement_id: int) -> Statement:
+    """Judge a statement anew against the orders as they are now; a second run with nothing new changes nothing."""
+    with transaction.atomic():
+        statement = Statement.objects.select_for_update().get(pk=statement_id)
+        _one_at_a_time(statement.layout)
+        judging.judge_statement(statement)
+        changed = differences.record(statement.layout, absences=True)
+        _spread_fees("statement_id = %(statement)s", {"statement": statement.pk})
+        _finish(statement.layout, changed)
+        statement.refresh_from_db()
+    return statement
+
+
+def rematch(order_refs: Iterable[str]) -> None:
+    """Orders have changed: judge again what bills say of them."""
+    refs = sorted(set(order_refs))
+    with transaction.atomic():
+        lines = StatementLine.objects.filter(order_ref__in=refs, superseded_at=None)
+        for layout in sorted(set(lines.values_list("statement__layout", flat=True))):
+            _one_at_a_time(layout)
+            if judging.judge_orders(layout, refs):
+                _finish(layout, differences.record(layout, absences=False))
+        _spread_fees("order_ref = ANY(%(refs)s)", {"refs": refs})
+
+
+def _one_at_a_time(layout: str) -> None:
+    """Judgements of one format share orders and differences; they follow each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"finance.reconcile:{layout}"])
+
+
+def _spread_fees(scope: str, params: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FEES.format(scope=scope), params)
+
+
+def _finish(layout: str, changed: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT statement_id FROM affected")
+        affected = {row[0] for row in cursor.fetchall()}
+    affected.update(Difference.objects.filter(id__in=changed).values_list("statement_id", flat=True).distinct())
+    settlement.book(affected)
+    for statement in Statement.objects.filter(id__in=affected).select_for_update().order_by("id"):
+        if _count(statement) or changed:
+            _tell(statement, changed)
+
+
+def _count(statement: Statement) -> bool:
+    """Bring the counters up to date; True if one moved."""
+    before = _counters(statement)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"statement": statement.pk})
+        statement.matched_rows, statement.explained_rows, statement.unexplained_rows = cursor.fetchone()
+    statement.residual_minor = (
+        statement.differences.filter(state=DifferenceState.OPEN)
+        .exclude(cause=Cause.LOCAL_ONLY)
+        .aggregate(total=Coalesce(Sum("gain_minor"), 0))["total"]
+    )
+    statement.reconciled_at = clock.now()
+    statement.save(
+        update_fields=["matched_rows", "explained_rows", "unexplained_rows", "residual_minor", "reconciled_at"]
+    )
+    return _counters(statement) != before
+
+
+def _counters(statement: Statement) -> tuple[int, int, int, int]:
+    return (
+        statement.matched_rows, statement.explained_rows, statement.unexplained_rows, statement.residual_minor,
+    )  # fmt: skip
+
+
+def _tell(statement: Statement, changed: Sequence[int]) -> None:
+    news = [
+        NewEvent(
+            STATEMENT_RECONCILED,
+            {
+                "source": statement.source, "shop_id": statement.shop_id, "rows": statement.rows,
+                "matched": statement.matched_rows, "explained": statement.explained_rows,
+                "unexplained": statement.unexplained_rows, "residual_minor": statement.residual_minor,
+                "currency": statement.currency,
+            },
+        )
+    ]  # fmt: skip
+    fresh = Difference.objects.filter(id__in=changed, statement=statement, state=DifferenceState.OPEN)
+    for group in (
+        fresh.values("cause", "owner", "currency")
+        .annotate(count=Count("id"), gain_minor=Sum("gain_minor"))
+        .order_by("cause")
+    ):
+        ids = fresh.filter(cause=group["cause"], owner=group["owner"]).order_by("id").values_list("id", flat=True)
+        news.append(NewEvent(DIFFERENCE_FOUND, {**group, "difference_ids": list(ids[:MAX_IDS_IN_EVENT])}))
+    stream = f"finance.statement:{statement.pk}"
+    version = Event.objects.filter(stream=stream).aggregate(last=Coalesce(Max("version"), 0))["last"]
+    append([Append(stream, version, news)])
