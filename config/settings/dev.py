@@ -20,5 +20,6 @@ CELERY_BROKER_URL = services.redis_url
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": services.redis_url}}
 COUNTERPART_URL = env.str("COUNTERPART_URL", default=services.counterpart_url)
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = None  # nothing is collected here: files are served from where they lie
 DEMO_LOGINS = "insights.demo.data.DEMO_USERS"
 DEMO_PASSWORD = "insights.demo.data.DEMO_PASSWORD"  # noqa: S105 - where it is, shown by `make run`

@@ -12,7 +12,7 @@ QUEUES = "ingest,order,wave,label,push,bulk"
 def children(base: Path, home: Home, host: str, port: int, *, traffic: bool, level: str = "warning") -> list[ChildSpec]:
     """In starting order; they are ended in the reverse. `base` is the checkout, `level` the log level."""
     counterpart = allotted(home)["counterpart"]
-    celery = python("-m", "celery", "-A", "config")
+    celery = python("-m", "celery", "--quiet", "-A", "config")
     specs = [
         ChildSpec("counterpart", python("-m", "counterpart", "--port", str(counterpart)), grace=3, port=counterpart),
         ChildSpec("web", _web(host, port, level), grace=8, port=port),
