@@ -29,7 +29,9 @@ class InboxMessage(models.Model):
     token = models.BigIntegerField(default=0)
     error_code = models.CharField(max_length=60, blank=True, default="")
     error = models.TextField(blank=True, default="")
-    outcome = models.CharField(max_length=60, blank=True, default="")  # what it came to: created, amended, same, older …
+    outcome = models.CharField(
+        max_length=60, blank=True, default=""
+    )  # what it came to: created, amended, same, older …
     received_at = models.DateTimeField(db_default=Now(), editable=False)
     done_at = models.DateTimeField(null=True)
 

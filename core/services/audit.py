@@ -7,7 +7,12 @@ from core.models import AuditEntry
 
 
 def record(
-    action: str, target: str, *, reason: str = "", before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    action: str,
+    target: str,
+    *,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Note that the current actor did `action` to `target` (`oms.order:42`), and why. No receiver data in it."""
     context = current()

@@ -25,7 +25,12 @@ def store(source: str, delivery_key: str, body: bytes, meta: dict[str, Any]) -> 
                                               error_code, error, outcome)
                VALUES (%s, %s, %s, %s::jsonb, 'new', 0, 0, '', '', '')
                ON CONFLICT (source, delivery_key) DO NOTHING""",
-            [source, delivery_key[:200], body, InboxMessage._meta.get_field("meta").get_db_prep_value(meta, connection)],
+            [
+                source,
+                delivery_key[:200],
+                body,
+                InboxMessage._meta.get_field("meta").get_db_prep_value(meta, connection),
+            ],
         )
         return bool(cursor.rowcount)
 

@@ -44,7 +44,11 @@ def _due(subscriber: str, limit: int, *, strict: bool) -> list[int]:
     `strict`: at most one per stream (remote calls happen after the lock is gone). Otherwise a run of one stream may be
     taken together, and only an earlier delivery that waits for its retry holds the later ones back.
     """
-    blocked = "e.state IN ('pending', 'doing')" if strict else "(e.state = 'doing' OR e.next_attempt_at > statement_timestamp())"
+    blocked = (
+        "e.state IN ('pending', 'doing')"
+        if strict
+        else "(e.state = 'doing' OR e.next_attempt_at > statement_timestamp())"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

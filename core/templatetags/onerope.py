@@ -52,9 +52,7 @@ def money(minor: int | None, currency: str = "CNY") -> str:
 def pill(state: str, label: Any = "") -> SafeString:
     """A state as icon, words and colour."""
     tone, glyph = _TONES.get(str(state), ("blue", "info-circle"))
-    return format_html(
-        '<span class="pill pill-{}">{}<span>{}</span></span>', tone, icon(glyph), label or _(str(state))
-    )
+    return format_html('<span class="pill pill-{}">{}<span>{}</span></span>', tone, icon(glyph), label or _(str(state)))
 
 
 @register.simple_tag

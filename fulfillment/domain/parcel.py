@@ -73,9 +73,7 @@ def evolve(row: Row, event_type: str, payload: Mapping[str, Any], at: str) -> No
     elif event_type == e.PARCEL_PACKED.name:
         row.update(state=ParcelState.PACKED.value, weight_g=payload["weight_g"], packed_at=at)
     elif event_type == e.WAYBILL_BOUND.name:
-        row.update(
-            carrier=payload["carrier"], waybill_no=payload["waybill_no"], freight_fen=payload["freight_fen"]
-        )
+        row.update(carrier=payload["carrier"], waybill_no=payload["waybill_no"], freight_fen=payload["freight_fen"])
     elif event_type == e.PARCEL_SHIPPED.name:
         row.update(state=ParcelState.SHIPPED.value, shipped_at=at)
     elif event_type == e.TRACKING_ADVANCED.name:

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from catalog.models import Bin, Warehouse
 from core import clock
-from core.doorbell import ring
 from core.domain.rules import evaluate
+from core.doorbell import ring
 from core.selectors.rules import live_rules
 from fulfillment.domain.pickpath import Stop, metres, s_shape
 from fulfillment.models import PickLine, PickTask, Wave

@@ -22,9 +22,7 @@ class Stock(models.Model):
             models.UniqueConstraint(fields=["sku", "warehouse"], name="stock_once"),
             models.CheckConstraint(condition=Q(reserved__gte=0), name="stock_reserved_not_negative"),
             models.CheckConstraint(condition=Q(frozen__gte=0), name="stock_frozen_not_negative"),
-            models.CheckConstraint(
-                condition=Q(on_hand__gte=F("reserved") + F("frozen")), name="stock_never_oversold"
-            ),
+            models.CheckConstraint(condition=Q(on_hand__gte=F("reserved") + F("frozen")), name="stock_never_oversold"),
         ]
 
     def __str__(self) -> str:

@@ -29,5 +29,16 @@ def receivers(order_ids: Iterable[int]) -> dict[int, dict[str, str]]:
 
 def order_facts(order_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Plain facts of orders by id, for labels and carrier choice."""
-    fields = ["id", "order_no", "platform", "province", "city", "district", "receiver_id", "paid_minor", "cod", "ship_by"]
+    fields = [
+        "id",
+        "order_no",
+        "platform",
+        "province",
+        "city",
+        "district",
+        "receiver_id",
+        "paid_minor",
+        "cod",
+        "ship_by",
+    ]
     return {row["id"]: row for row in Order.objects.filter(id__in=set(order_ids)).values(*fields)}

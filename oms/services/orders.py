@@ -147,7 +147,11 @@ def create_replacement(order_id: int, items: Sequence[tuple[int, int]], reason: 
         [new_id] = next_ids(OrderRow, 1)
         replacement = changes.start(new_id)
         lines = [_replacement_line(source, position, no, units) for position, (no, units) in enumerate(items, start=1)]
-        changes.add(replacement, e.CAPTURED, {"order": _replacement_header(source, order_no, key), "lines": lines, "changes": []})
+        changes.add(
+            replacement,
+            e.CAPTURED,
+            {"order": _replacement_header(source, order_no, key), "lines": lines, "changes": []},
+        )
         changes.add(source, e.NOTED, {"text": f"replacement:{order_no}", "reason": reason[:120]})
         changes.save()
         ring("oms.tasks.allocate")

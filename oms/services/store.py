@@ -66,7 +66,10 @@ class Changes:
         """Lock and load orders; ids that do not exist are absent from the answer."""
         wanted = sorted(set(order_ids) - self.orders.keys())
         locked = list(
-            OrderRow.objects.select_for_update(of=("self",)).filter(id__in=wanted).order_by("id").values_list("id", flat=True)
+            OrderRow.objects.select_for_update(of=("self",))
+            .filter(id__in=wanted)
+            .order_by("id")
+            .values_list("id", flat=True)
         )
         for order in stored_orders(locked).values():
             self._hold(order)

@@ -98,7 +98,8 @@ def _shipped(departure: Departure, suborder: Mapping[str, Any], lines: Sequence[
         "warehouse_id": suborder["warehouse_id"],
         "parcels": [{"carrier": carrier, "waybill_no": no} for carrier, no in departure.parcels],
         "lines": [
-            {"line_no": r["line_no"], "sku_id": r["sku_id"], "qty": r["qty"], "net_minor": r["net_minor"]} for r in lines
+            {"line_no": r["line_no"], "sku_id": r["sku_id"], "qty": r["qty"], "net_minor": r["net_minor"]}
+            for r in lines
         ],
         "goods_minor": suborder["goods_minor"],
         "freight_minor": suborder["freight_minor"],
@@ -123,7 +124,9 @@ def expire_overdue() -> int:
     """Take back the sub-orders whose reservations ran out of time; returns how many."""
     with transaction.atomic():
         changes = Changes()
-        for suborder_id, order in sorted(_orders_of(changes, [group for group, _ref in reservations.overdue()]).items()):
+        for suborder_id, order in sorted(
+            _orders_of(changes, [group for group, _ref in reservations.overdue()]).items()
+        ):
             withdraw(changes, order, order.suborders[suborder_id], "expired", expired=True)
         changes.save()
         ring("oms.tasks.allocate")

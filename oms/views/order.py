@@ -53,7 +53,9 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold, release or cancel this order."""
     order = _order(request, pk)
     try:
-        _action(request.POST.get("action", ""), request.POST.get("note", "").strip() or _("no reason given"))([order.pk])
+        _action(request.POST.get("action", ""), request.POST.get("note", "").strip() or _("no reason given"))(
+            [order.pk]
+        )
         messages.success(request, _("Done."))
     except OneRopeError as exc:
         messages.error(request, str(exc.message))
@@ -85,7 +87,9 @@ def fix_address(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "oms/order.html", {**_context(request, order), "receiver_form": form}, status=400)
     data = form.cleaned_data
     try:
-        orders.fix_address(order.pk, CanonicalReceiver(**{k: v for k, v in data.items() if k != "reason"}), data["reason"])
+        orders.fix_address(
+            order.pk, CanonicalReceiver(**{k: v for k, v in data.items() if k != "reason"}), data["reason"]
+        )
         messages.success(request, _("The address was corrected."))
     except OneRopeError as exc:
         messages.error(request, str(exc.message))

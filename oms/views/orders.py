@@ -28,7 +28,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
     page = paged(filtered.qs, request.GET)
     counts = select.status_counts(request.user)
     tree = [(value, label, counts[value]) for value, label in ORDER_STATUS]
-    context = {"filter": filtered, "page": page, "tree": tree, "hidden": ["status"], "chosen": request.GET.get("status", "")}
+    context = {
+        "filter": filtered,
+        "page": page,
+        "tree": tree,
+        "hidden": ["status"],
+        "chosen": request.GET.get("status", ""),
+    }
     return render_page(request, "oms/orders.html", "oms/_orders.html", context)
 
 
