@@ -45,7 +45,5 @@ class OrderFilter(django_filters.FilterSet):
         return queryset.filter(lines__sku__code=value.strip()).distinct()
 
     def is_late(self, queryset: QuerySet[Order], name: str, value: bool) -> QuerySet[Order]:
-        open_late = Q(
-            ship_by__lt=clock.now(), status__in=["held", "ready", "backordered", "allocated", "fulfilling"]
-        )
+        open_late = Q(ship_by__lt=clock.now(), status__in=["held", "ready", "backordered", "allocated", "fulfilling"])
         return queryset.filter(open_late) if value else queryset.exclude(open_late)

@@ -19,7 +19,7 @@ def on_stock_arrived(events: Sequence[Event]) -> None:
 
 subscribe("oms.backorders", ["inventory.stock_arrived"], local=on_stock_arrived)
 
-watch("oms.tasks.allocate", "SELECT 1 FROM oms_order WHERE status = 'ready'")
+watch("oms.tasks.allocate", "SELECT 1 FROM oms_order WHERE allocatable")
 watch(
     "oms.tasks.expire_reservations",
     "SELECT 1 FROM inventory_reservation WHERE state = 'pending' AND expires_at < now()",

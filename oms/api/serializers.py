@@ -8,7 +8,17 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["line_no", "line_id", "platform_sku", "title", "sku", "qty", "unit_price_minor", "net_minor", "refund"]
+        fields = [
+            "line_no",
+            "line_id",
+            "platform_sku",
+            "title",
+            "sku",
+            "qty",
+            "unit_price_minor",
+            "net_minor",
+            "refund",
+        ]
 
 
 class SubOrderLineSerializer(serializers.ModelSerializer[SubOrderLine]):
@@ -25,7 +35,17 @@ class SubOrderSerializer(serializers.ModelSerializer[SubOrder]):
 
     class Meta:
         model = SubOrder
-        fields = ["id", "seq", "warehouse", "status", "goods_minor", "freight_minor", "shipped_at", "delivered_at", "lines"]
+        fields = [
+            "id",
+            "seq",
+            "warehouse",
+            "status",
+            "goods_minor",
+            "freight_minor",
+            "shipped_at",
+            "delivered_at",
+            "lines",
+        ]
 
 
 class HoldSerializer(serializers.ModelSerializer[Hold]):

@@ -33,7 +33,9 @@ def fingerprint(order: CanonicalOrder) -> str:
     Independent of line order, white space, character width and the time of modification. Unambiguous: it is JSON.
     """
     receiver = [normal(str(value)) for value in astuple(order.receiver)] if order.receiver else None
-    lines = sorted([str(value) if not isinstance(value, int) else value for value in _key(line)] for line in order.lines)
+    lines = sorted(
+        [str(value) if not isinstance(value, int) else value for value in _key(line)] for line in order.lines
+    )
     return json.dumps(
         [
             order.platform, order.order_no, order.state, order.currency, order.paid_minor, order.freight_minor,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oms.domain import events as e
-from oms.domain.canonical import LineRefund, OrderState as PayState, RefundStatus
+from oms.domain.canonical import LineRefund, RefundStatus
+from oms.domain.canonical import OrderState as PayState
 from oms.domain.status import GONE, HoldReason, OrderStatus, SubOrderStatus
 
 Row = dict[str, Any]
@@ -97,6 +98,12 @@ def derive_status(order: Order) -> OrderStatus:
     return OrderStatus.FULFILLING
 
 
+def may_allocate(order: Order) -> bool:
+    """Is there something to route now? Also true of the rest of an order that has partly shipped."""
+    open_statuses = {OrderStatus.READY, OrderStatus.PARTLY_SHIPPED}
+    return order.header["status"] in open_statuses and not order.shortages and bool(outstanding(order))
+
+
 def outstanding(order: Order) -> dict[int, int]:
     """Units per line_no that are wanted and in no live sub-order yet: what the router still has to place."""
     have = _allocated_line_units(order)
@@ -130,6 +137,7 @@ def evolve(order: Order, event_type: str, payload: Mapping[str, Any], at: str) -
     order.header["open_holds"] = len(order.open_holds)
     order.header["updated_at"] = at
     order.header["status"] = derive_status(order)
+    order.header["allocatable"] = may_allocate(order)
 
 
 def _captured(order: Order, payload: Mapping[str, Any], at: str) -> None:

@@ -130,9 +130,7 @@ def _classes(needs: Iterable[Need]) -> dict[tuple[str, bool, bool], list[Need]]:
     return classes
 
 
-def _able(
-    parcel_class: tuple[str, bool, bool], candidates: Sequence[Candidate], decision: Decision
-) -> list[Candidate]:
+def _able(parcel_class: tuple[str, bool, bool], candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     temperature, hazardous, bulky = parcel_class
     able = []
     for candidate in candidates:
@@ -173,7 +171,9 @@ def _cheapest(
                 if tried > MAX_PLANS:
                     return best, False
                 plan = _price(needs, chosen, units, policy)
-                best = sorted([*best, plan], key=lambda p: (p.cost_fen, len(p.parts), p.parts[0].warehouse_id))[:KEPT_PLANS]
+                best = sorted([*best, plan], key=lambda p: (p.cost_fen, len(p.parts), p.parts[0].warehouse_id))[
+                    :KEPT_PLANS
+                ]
     return best, True
 
 

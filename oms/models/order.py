@@ -54,6 +54,7 @@ class Order(models.Model):
     cod = models.BooleanField(_("cash on delivery"), default=False)
     warnings = ArrayField(models.CharField(max_length=200), default=list)
     cancel_reason = models.CharField(max_length=120, blank=True)
+    allocatable = models.BooleanField(default=False)  # something of it can be routed now
     open_holds = models.PositiveSmallIntegerField(default=0)
     captured_at = models.DateTimeField(_("captured at"))
     updated_at = models.DateTimeField(_("updated at"))
@@ -70,7 +71,7 @@ class Order(models.Model):
             models.Index(fields=["status", "-id"], name="order_status_newest"),
             models.Index(fields=["shop", "-id"], name="order_shop_newest"),
             # What the allocator claims, oldest payment first.
-            models.Index(fields=["paid_at", "id"], condition=models.Q(status="ready"), name="order_ready"),
+            models.Index(fields=["paid_at", "id"], condition=models.Q(allocatable=True), name="order_allocatable"),
             models.Index(fields=["order_no"], name="order_by_no"),
             models.Index(fields=["phone_key", "captured_at"], name="order_phone_velocity"),
             models.Index(fields=["buyer_key", "captured_at"], name="order_buyer_velocity"),

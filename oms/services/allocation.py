@@ -39,10 +39,10 @@ def allocate_ready(limit: int = BATCH) -> int:
 
 
 def _claim(limit: int) -> list[int]:
-    """Ready orders, oldest payment first. SKIP LOCKED shares the work out; stock itself is always waited for."""
+    """Allocatable orders, oldest payment first. SKIP LOCKED shares the work out; stock itself is always waited for."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT id FROM oms_order WHERE status = 'ready' ORDER BY paid_at NULLS LAST, id LIMIT %s
+            """SELECT id FROM oms_order WHERE allocatable ORDER BY paid_at NULLS LAST, id LIMIT %s
                 FOR UPDATE SKIP LOCKED""",
             [limit],
         )

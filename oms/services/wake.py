@@ -13,10 +13,10 @@ from oms.services.store import Changes
 def wake(sku_ids: Iterable[int]) -> list[int]:
     """Make every backordered order that waits for one of these SKUs ready again; returns their ids."""
     with transaction.atomic():
-        waiting = Shortage.objects.filter(sku_id__in=set(sku_ids), order__status="backordered")
+        waiting = Shortage.objects.filter(sku_id__in=set(sku_ids))
         changes = Changes()
         for order in changes.open(sorted(set(waiting.values_list("order_id", flat=True)))).values():
-            if order.header["status"] == "backordered":
+            if order.shortages:
                 changes.add(order, e.WOKEN, {})
         woken = changes.save()
         if woken:

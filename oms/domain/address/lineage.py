@@ -20,7 +20,19 @@ from oms.domain.address.names import CITY, DISTRICT, GENERIC, level_of, stem
 
 Key = tuple[str, str]  # (code, name)
 NO_NAMES = frozenset(
-    "市辖区 县 市 市区 省直辖县级行政区划 自治区直辖县级行政区划 省直辖行政单位 省直辖县级行政单位 自治区直辖县级行政单位 省直辖单位 晋城市市辖区".split()
+    [
+        "市辖区",
+        "县",
+        "市",
+        "市区",
+        "省直辖县级行政区划",
+        "自治区直辖县级行政区划",
+        "省直辖行政单位",
+        "省直辖县级行政单位",
+        "自治区直辖县级行政单位",
+        "省直辖单位",
+        "晋城市市辖区",
+    ]
 )
 # Provinces cut out of others: 重庆 (1997) of 四川, 海南 (1988) of 广东.
 _HEIRS = {"51": ("51", "50"), "44": ("44", "46")}
@@ -66,7 +78,11 @@ class Lineage:
     """Follows former divisions to today's."""
 
     def __init__(
-        self, current: Mapping[str, str], spells: Mapping[Key, Spell], changes: Mapping[Key, Change], since: Mapping[str, str]
+        self,
+        current: Mapping[str, str],
+        spells: Mapping[Key, Spell],
+        changes: Mapping[Key, Change],
+        since: Mapping[str, str],
     ) -> None:
         self.current = current
         self.spells = dict(spells)
@@ -162,7 +178,9 @@ class Lineage:
         following = [
             other
             for other in self._by_code[code]
-            if other != key and self.spells[other].since >= max(spell.since, 1) and abs(self.spells[other].since - spell.until) <= 1
+            if other != key
+            and self.spells[other].since >= max(spell.since, 1)
+            and abs(self.spells[other].since - spell.until) <= 1
         ]
         if following:
             return self.heirs(min(following, key=lambda other: self.spells[other].since), (*seen, key))[0]

