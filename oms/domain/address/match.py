@@ -68,6 +68,8 @@ def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading
     unit = m.unit
     score = WEIGHT[m.form] - _age(unit)
     city = _support(text, m, above, CITY) if unit.province not in MUNICIPALITIES else None
+    if not city and m.form == FULL and _is_also_city(m, above):
+        return None  # 吐鲁番市 alone is the prefecture, not the county-level city it grew out of
     province = _support(text, city[0] if city else m, above, PROVINCE, unit)
     members = [m]
     if city:
@@ -83,6 +85,10 @@ def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading
     score -= min(3.0, 0.3 * max(0, members[0].start - lead))
     score -= sum(AGAINST[a.form] for a in _against(unit, above, m.start))
     return Reading(unit, score, m.form, members[0].start, m.end, supported, tuple(members)) if score > 0 else None
+
+
+def _is_also_city(m: Mention, above: list[Mention]) -> bool:
+    return any(a.start == m.start and a.end == m.end and a.unit.level == CITY and not a.unit.until for a in above)
 
 
 def _alone(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | None:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from oms.domain.address.names import DISTRICT
-from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, Table, Unit
+from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, VARIANT, Table, Unit
 
 _ROAD = re.compile(
     r"[东南西北中上下前后新老大小内外]{0,2}[一二三四五六七八九十\d]{0,2}"
@@ -15,6 +15,7 @@ _SHOP = re.compile(
     r"[^,， \d]{0,2}(?:大厦|大楼|广场|公园|医院|大学|学院|中学|小学|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|商场|市场|"
     r"银行|公司|集团|机场|车站|体育|科技|国际|名都|豪庭|家园|人家|小吃|烤|面|菜|火锅|特产)"
 )
+_PEOPLES = re.compile(r"[\u4e00-\u9fff]{1,12}?自治([区州县旗])")  # 黔南布依苗族自治州: a people's name cut short
 _RANKS = frozenset("市县区旗省州盟")
 _DISTRICT_RANKS = frozenset("市县区旗")
 
@@ -54,6 +55,9 @@ def _readings(
     readings = [Mention(start, end, unit, form, False) for unit, form in surface if (unit, form) not in stems]
     if not stems:
         return readings
+    if (peoples := _PEOPLES.match(text, end)) and any(u.name.endswith(f"自治{peoples[1]}") for u, _ in stems):
+        own = [unit for unit, _ in stems if unit.name.endswith(f"自治{peoples[1]}")]
+        return readings + [Mention(start, peoples.end(), unit, VARIANT, False) for unit in own]
     following = text[end : end + 1]
     if following in _RANKS and following:
         if following in _DISTRICT_RANKS and not readings:
