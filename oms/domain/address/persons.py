@@ -18,17 +18,23 @@ RARE = frozenset(
     "厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修"
     "邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
-COMPOUND = tuple("欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 南门 西门".split())
+COMPOUND = tuple(
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 南门 西门".split()
+)
 TITLE = re.compile(r"(?:先生|女士|小姐|太太|老师|经理|老板|医生|师傅|同学|阿姨|叔叔|大哥|大姐|夫人)$")
 _TAIL = re.compile(r"(?:\(?收\)?|\(.*\)|亲启)$")
-_PLACE_CHARS = re.compile(r"[省市区县镇乡村路街道巷弄号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄桥站口门旁侧边米对面内组队屯社地段期]")
+_PLACE_CHARS = re.compile(
+    r"[省市区县镇乡村路街道巷弄号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄桥站口门旁侧边米对面内组队屯社地段期]"
+)
 _GIVEN = frozenset(
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲华红玉萍鹏飞鑫波斌宇浩凯健俊帆雪荣新林峰建国志云梅海东龙雷成龙琴凤洁梦琪佳欣怡雨桐"
     "子涵浩然思远宁博雅婷颖莹琳慧巧美娟淑惠珠翠香月莺媛瑞凡嘉琼勤珍贞莉莎锦黛青倩婉娴瑾露瑶怡婵雁蓓纨仪荷丹蓉眉君琴蕊薇菁岚苑婕馨瑗琰韵融园艺咏卿聪澜"
     "纯毓悦昭冰爽琬茗羽希欣飘育滢馥筠柔竹霭凝晓欢霄枫芸菲寒伊亚宜可姬舒影荔枝思丽秀飘才发武利清诚先敬震振壮会思群豪心邦承乐绍功松善厚庆民友裕河哲江"
     "亮政谦亨奇固之轮翰朗伯宏言若鸣朋斌梁栋维启克伦翔旭鹏泽晨辰士以建家致树炎德行时泰盛雄琛钧冠策腾楠榕风航弘正阳春夏秋冬学义权生根福禄寿喜财旺仁礼智信忠"
 )
-_NATURAL_END = re.compile(r"(?:[0-9A-Za-z#)]|[号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄站口门旁侧边米面内组队屯地段期村区镇联处心织堂居里巷弄路街道线])$")
+_NATURAL_END = re.compile(
+    r"(?:[0-9A-Za-z#)]|[号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄站口门旁侧边米面内组队屯地段期村区镇联处心织堂居里巷弄路街道线])$"
+)
 
 
 def find_name(parts: Sequence[str], sure: bool = True) -> str:
@@ -119,7 +125,11 @@ def _titled(text: str) -> str:
             break
         if not tail or not _surname(tail) or _PLACE_CHARS.search(tail[1:]):
             continue
-        score = _surname(tail) + (2.0 if not head or _NATURAL_END.search(head) else 0.0) + 0.5 * sum(c in _GIVEN for c in tail[1:])
+        score = (
+            _surname(tail)
+            + (2.0 if not head or _NATURAL_END.search(head) else 0.0)
+            + 0.5 * sum(c in _GIVEN for c in tail[1:])
+        )
         if score > best:
             best, found = score, tail + title.group()
     return found

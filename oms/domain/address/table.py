@@ -111,7 +111,11 @@ class Table:
         cities = {(unit.code[:4], stem(unit.name)) for unit in self.units if unit.level == CITY and not unit.until}
         for unit in self.units:
             for key, form in _forms(unit):
-                if form == STEM and unit.level == DISTRICT and any((h[:4], key) in cities for h in (unit.over, *unit.heirs)):
+                if (
+                    form == STEM
+                    and unit.level == DISTRICT
+                    and any((h[:4], key) in cities for h in (unit.over, *unit.heirs))
+                ):
                     continue  # 长沙 alone is the city, never 长沙县
                 bucket = found.setdefault(key, [])
                 if all(other is not unit for other, _ in bucket):

@@ -61,7 +61,11 @@ def _listed(text: str, begin: int, code: str, table: Table) -> tuple[str, int] |
             rank = re.compile(r"街道办事处|街道办|街道|办事处|镇(?!路|街)|乡(?!路|街)").match(text, end)
             if rank:
                 return town, rank.end()
-            if short[-1] not in "路街道" and not _NOT_AFTER_STEM.match(text, end) and text[end : end + 1] not in ("", "区", "县", "市"):
+            if (
+                short[-1] not in "路街道"
+                and not _NOT_AFTER_STEM.match(text, end)
+                and text[end : end + 1] not in ("", "区", "县", "市")
+            ):
                 return town, end
     return None
 
