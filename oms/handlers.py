@@ -8,6 +8,7 @@ from core import vocabulary
 from core.models import Event
 from core.subscriptions import subscribe
 from core.sweeper import watch
+from core.web import nav
 from oms.choices import HOLD_REASON
 from oms.services import risk
 from oms.services.wake import wake
@@ -63,3 +64,5 @@ vocabulary.register(
         },
     )
 )
+nav.add(20, _("Orders"), "oms:orders", "clipboard-list", "orders_view")
+nav.add(30, _("Exceptions"), "oms:exceptions", "alert-triangle", "orders_view")

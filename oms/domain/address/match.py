@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from oms.domain.address.mentions import Mention, mentions
 from oms.domain.address.names import CITY, DISTRICT, GENERIC, PROVINCE
-from oms.domain.address.table import ALIAS, FULL, MUNICIPALITIES, RANKED, STEM, VARIANT, Table, Unit
+from oms.domain.address.table import ALIAS, FULL, MUNICIPALITIES, RANKED, STEM, TAIWAN, VARIANT, Table, Unit
 
 WEIGHT = {FULL: 10.0, VARIANT: 9.0, ALIAS: 8.0, RANKED: 7.0, STEM: 5.0}
 CITY_SUPPORT = {FULL: 5.0, VARIANT: 5.0, ALIAS: 4.0, RANKED: 4.0, STEM: 4.0}
 PROVINCE_SUPPORT = {FULL: 3.0, VARIANT: 3.0, ALIAS: 2.0, RANKED: 2.0, STEM: 2.0}
 AGAINST = {FULL: 6.0, VARIANT: 6.0, ALIAS: 3.0, RANKED: 3.0, STEM: 3.0}
-CITY_ALONE = {FULL: 8.0, VARIANT: 8.0, ALIAS: 7.0, RANKED: 6.0, STEM: 5.0}
+CITY_ALONE = {FULL: 8.0, VARIANT: 8.0, ALIAS: 7.0, RANKED: 6.0, STEM: 7.0}
 CLOSE_CALL, CLOSE_CALL_FORMER = 1.5, 3.0  # former names are compared more loosely: nobody knows which the writer meant
 MAX_GAP = {FULL: 4.0}
 _FILLER = re.compile(r"(?:[\W_]|中国|市辖区|辖区|省直辖县级行政区划|自治区直辖县级行政区划|县|市)*")
@@ -95,6 +95,10 @@ def _alone(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | 
     """A text that names no district: a city or a province by itself."""
     unit = m.unit
     score = CITY_ALONE[m.form] - _age(unit) - (0.0 if unit.level == CITY or unit.province in MUNICIPALITIES else 3.0)
+    if m.form == STEM and unit.level == CITY and any(
+        a.start == m.start and a.unit.level == PROVINCE and not _is_over(a.unit, unit) for a in above
+    ):
+        return None  # 海南 is the province, not the prefecture in 青海
     members = [m]
     if unit.level == CITY and (province := _support(text, m, above, PROVINCE, unit)):
         members.insert(0, province[0])
@@ -128,7 +132,7 @@ def _support(
 def _is_over(upper: Unit, lower: Unit) -> bool:
     """Did `upper` ever contain `lower`, then or now?"""
     width = 2 if upper.level == PROVINCE else 4
-    code = upper.code[:width] if upper.code != "710000" or width == 2 else upper.over
+    code = upper.code[:width] if upper.code != TAIWAN or width == 2 else upper.over
     return (
         lower.over[:width] == code
         or any(heir[:width] == code for heir in lower.heirs)
@@ -146,7 +150,7 @@ def _gap(text: str, start: int, end: int, form: str) -> float:
 
 def _age(unit: Unit) -> float:
     if not unit.until:
-        return 0.0
+        return 1.0 if unit.code == TAIWAN else 0.0  # nearly every order is to the mainland
     return 1.0 if unit.until >= 2015 else 2.0 if unit.until >= 2005 else 3.0 if unit.until >= 1994 else 5.0
 
 
@@ -173,7 +177,7 @@ def _against(unit: Unit, above: list[Mention], before: int) -> list[Mention]:
 
 def _rivals(best: Reading, other: Reading) -> bool:
     """Is this another place, read from the same words?"""
-    if set(best.unit.heirs) & set(other.unit.heirs) and best.unit.code != "710000":
+    if set(best.unit.heirs) & set(other.unit.heirs) and best.unit.code != TAIWAN:
         return False
     if best.unit.level != other.unit.level:
         parent, child = sorted((best.unit, other.unit), key=lambda unit: unit.level)

@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from oms.domain.address.names import DISTRICT
-from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, VARIANT, Table, Unit
+from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, VARIANT, Surface, Table, Unit
 
 _ROAD = re.compile(
     r"[东南西北中上下前后新老大小内外]{0,2}[一二三四五六七八九十\d]{0,2}"
-    r"(?:路|街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|高速|国道|里(?!程)|站(?!前)|门(?!头沟)|线)"
+    r"(?:路|街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|高速|国道|里(?!程)|站(?!前)|门(?!头沟)|线|书店|日报)"
 )
 _TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
 _SHOP = re.compile(
@@ -31,26 +31,34 @@ class Mention(NamedTuple):
 
 
 def mentions(text: str, table: Table) -> list[Mention]:
-    """Everything that may be a place, by start; a name inside a longer full name is not one."""
-    hits = []
-    for last, (length, surface) in table.automaton.iter(text):
-        hits.append((last + 1 - length, last + 1, surface))
+    """Everything that may be a place, by start; a name inside a longer name is not one, unless another ends before it."""
+    hits = [(last + 1 - length, last + 1, surface) for last, (length, surface) in table.automaton.iter(text)]
     if not hits:
         return []
-    spans = [(start, end) for start, end, surface in hits if surface[0][1] == FULL and end - start > 2]
-    starts = {start for start, _, _ in hits}
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    spans = {(start, end) for start, end, _ in hits}
+    ends = {end for _, end, _ in hits}
     found: list[Mention] = []
+    longer: list[tuple[int, int, Surface]] = []
     for start, end, surface in hits:
-        if any(s < start and end <= e for s, e in spans):
+        longer = [hit for hit in longer if hit[1] > start]
+        if any(_swallows(hit, start, end, surface, ends) for hit in longer):
             continue
-        found.extend(_readings(text, start, end, surface, starts))
-    found.sort(key=lambda mention: mention.start)
+        longer.append((start, end, surface))
+        found.extend(_readings(text, start, end, surface, spans))
     return found
 
 
-def _readings(
-    text: str, start: int, end: int, surface: tuple[tuple[Unit, str], ...], starts: set[int]
-) -> list[Mention]:
+def _swallows(hit: tuple[int, int, Surface], start: int, end: int, surface: Surface, ends: set[int]) -> bool:
+    """Is text[start:end] only a part of this longer name (沙县 in 长沙县, 乌兰 in 乌兰察布)?"""
+    if end > hit[1] or (start, end) == hit[:2]:
+        return False
+    if start == hit[0]:
+        return all(unit is not other for unit, _ in surface for other, _ in hit[2])
+    return hit[2][0][1] == FULL and hit[1] - hit[0] > 2 and start not in ends
+
+
+def _readings(text: str, start: int, end: int, surface: Surface, spans: set[tuple[int, int]]) -> list[Mention]:
     stems = [(unit, form) for unit, form in surface if form == STEM or (form == ALIAS and end - start == 2)]
     readings = [Mention(start, end, unit, form, False) for unit, form in surface if (unit, form) not in stems]
     if not stems:
@@ -60,10 +68,11 @@ def _readings(
         return readings + [Mention(start, peoples.end(), unit, VARIANT, False) for unit in own]
     following = text[end : end + 1]
     if following in _RANKS and following:
-        if following in _DISTRICT_RANKS and not readings:
+        if following in _DISTRICT_RANKS and not readings and (start, end + 1) not in spans:
             readings += [Mention(start, end + 1, u, RANKED, False) for u, _ in stems if u.level == DISTRICT]
         return readings
-    if end not in starts and (_ROAD.match(text, end) or _TOWN.match(text, end)):
+    place_follows = any(s == end for s, _ in spans)
+    if not place_follows and (_ROAD.match(text, end) or _TOWN.match(text, end)):
         return readings
-    loose = end not in starts and _SHOP.match(text, end) is not None
+    loose = not place_follows and _SHOP.match(text, end) is not None
     return readings + [Mention(start, end, unit, form, loose) for unit, form in stems]

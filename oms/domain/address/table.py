@@ -108,7 +108,7 @@ class Table:
 
     def _surfaces(self) -> dict[str, Surface]:
         found: dict[str, list[tuple[Unit, str]]] = {}
-        cities = {(unit.code[:4], stem(unit.name)) for unit in self.units if unit.level == CITY and not unit.until}
+        cities = {(u.code[:4], stem(u.name)) for u in self.units if u.level == CITY and not u.until and u.name[-1] == "市"}
         for unit in self.units:
             for key, form in _forms(unit):
                 if (
