@@ -8,6 +8,7 @@ from reportlab.lib.units import mm
 from fulfillment.domain.labels import font
 
 _SMALLEST = 5.5  # points: below this a label printer's dots no longer make a readable ideograph
+_LEADING = 1.25
 _BOLDER = 0.035  # stroke around a letter, as a share of its size: there is one weight of the font
 
 
@@ -36,7 +37,7 @@ class Pen:
     def fitted(
         self, x: float, y: float, words: str, size: float, limit: float, *, bold: bool = False, anchor: str = "left"
     ) -> None:
-        """`text` made smaller until it is at most `limit` wide, and cut with an ellipsis when it may not shrink more."""
+        """`text` made smaller until it is at most `limit` wide, and cut with an ellipsis when it may not shrink on."""
         words = font.printable(words)
         needed = font.width(words, 1)
         fitting = min(size, limit * mm / needed) if needed else size
@@ -45,16 +46,18 @@ class Pen:
         self.text(x, y, words, fitting, bold=bold, anchor=anchor)
 
     def wrapped(
-        self, x: float, y: float, words: str, size: float, limit: float, lines: int, *, bold: bool = False
+        self, x: float, y: float, words: str, size: float, limit: float, room: float, *, bold: bool = False
     ) -> None:
-        """At most `lines` lines of `limit` width, the first baseline at `y`; smaller letters before any are lost."""
+        """Lines of `limit` width from `y` down, at most `room` high; smaller letters before any are lost."""
         words = font.printable(words)
-        while len(rows := _wrap(words, size, limit * mm)) > lines and size > _SMALLEST:
+        rows, lines = _wrap(words, size, limit * mm), _lines(room, size)
+        while len(rows) > lines and size > _SMALLEST:
             size = max(_SMALLEST, size - 0.5)
+            rows, lines = _wrap(words, size, limit * mm), _lines(room, size)
         if len(rows) > lines:
             rows = [*rows[: lines - 1], _cut("".join(rows[lines - 1 :]), size, limit * mm)]
         for index, row in enumerate(rows):
-            self.text(x, y + index * size * 1.25 / mm, row, size, bold=bold)
+            self.text(x, y + (index * _LEADING + 0.9) * size / mm, row, size, bold=bold)
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.8, *, dashed: bool = False) -> None:
         """A line; `weight` in points."""
@@ -113,6 +116,10 @@ class Pen:
         self.canvas.transform(unit_x * mm, 0, 0, -unit_y * mm, x * mm, (self.height - y) * mm)
         self.canvas._code.append(" ".join([*boxes, "f"]))
         self.canvas.restoreState()
+
+
+def _lines(room: float, size: float) -> int:
+    return max(int((room * mm / size - 1) / _LEADING) + 1, 1)
 
 
 def _wrap(words: str, size: float, limit: float) -> list[str]:

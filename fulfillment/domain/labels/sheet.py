@@ -1,6 +1,7 @@
 """The label's layout: 100 × 150 mm, upper part for the carrier, lower part (below the tear line) for the customer."""
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import timedelta, timezone
 from typing import Any
@@ -18,6 +19,7 @@ from fulfillment.domain.labels.pen import Pen
 WIDTH, HEIGHT = 100.0, 150.0
 LEFT, RIGHT, TOP, BOTTOM = 3.0, 97.0, 3.0, 147.0
 _DOT = 0.125  # mm: one dot of the usual 203 dpi label printer; bars of whole dots print with clean edges
+_NARROWEST, _WIDEST = 2, 4  # dots a module: what scanners read, and what still looks like a label
 _QUIET = 10  # modules of white before and after a bar code
 _CHINA = timezone(timedelta(hours=8))
 _FORM = "label"
@@ -28,7 +30,8 @@ rl_config.useA85 = 0  # streams as bytes: writing them as text makes files a qua
 def render_labels(labels: Sequence[LabelData], size: tuple[float, float] = (WIDTH, HEIGHT)) -> bytes:
     """A PDF with one page of `size` (mm) per label; other sizes get the same layout, scaled to fit from the top.
 
-    The receiver's name and both phones are masked. A character that the font lacks is printed as 〓: ask `missing_glyphs` beforehand.
+    The receiver's name and both phones are masked. A character that the font lacks is printed as 〓: ask
+    `missing_glyphs` beforehand.
     Raises ValueError for no labels at all and for a waybill number that no bar code can carry.
     """
     if not labels:
@@ -93,7 +96,7 @@ def _routing(pen: Pen, label: LabelData) -> None:
 
 def _parties(pen: Pen, label: LabelData) -> None:
     pen.fitted(14, 49.6, _receiver(label.receiver), 13, RIGHT - 16, bold=True)
-    pen.wrapped(14, 55.0, label.receiver.address, 10.5, RIGHT - 16, 2, bold=True)
+    pen.wrapped(14, 51.4, label.receiver.address, 10.5, RIGHT - 16, 11.2, bold=True)
     sender = label.sender  # a shop: its name is meant to be read
     pen.fitted(14, 67.0, f"{sender.name}  {mask_phone(sender.phone)}", 8.5, RIGHT - 16)
     pen.fitted(14, 71.2, label.sender.address, 7.5, RIGHT - 16)
@@ -119,7 +122,7 @@ def _facts(pen: Pen, label: LabelData) -> None:
     ]
     for index, row in enumerate(filter(None, rows[:2])):
         pen.fitted(25.5, 99.6 + index * 4.2, row, 7.5, 39.5)
-    pen.wrapped(25.5, 108.0, rows[2], 7.5, 39.5, 2)
+    pen.wrapped(25.5, 105.6, rows[2], 7.5, 39.5, 7.4)
     if label.content_hash:
         pen.fitted(25.5, 115.9, f"校验 {label.content_hash[:12]}", 6, 39.5)
 
@@ -127,26 +130,29 @@ def _facts(pen: Pen, label: LabelData) -> None:
 def _stub(pen: Pen, label: LabelData) -> None:
     pen.text(LEFT + 2, 122.6, "运单号", 7.5)
     pen.fitted(LEFT + 13, 122.8, label.waybill_no, 10, 30, bold=True)
-    _bars(pen, label.waybill_no, 47, 119.5, RIGHT - 47, 6.5)
+    _bars(pen, label.waybill_no, 47, 119.5, RIGHT - 47, 6.5, needed=False)
     pen.fitted(LEFT + 2, 127.4, f"收件 {_receiver(label.receiver)}", 7.5, 42)
     goods = "；".join(f"{name} ×{qty}" for name, qty in label.items)
-    pen.wrapped(LEFT + 2, 132.4, f"货品 {goods}" if goods else "", 8, RIGHT - LEFT - 19, 3)
-    pen.wrapped(LEFT + 2, 143.0, f"备注 {label.note}" if label.note else "", 7.5, RIGHT - LEFT - 4, 2)
+    pen.wrapped(LEFT + 2, 129.6, f"货品 {goods}" if goods else "", 8, RIGHT - LEFT - 19, 10.4)
+    pen.wrapped(LEFT + 2, 140.3, f"备注 {label.note}" if label.note else "", 7.5, RIGHT - LEFT - 4, 6.2)
 
 
-def _bars(pen: Pen, text: str, x: float, y: float, room: float, height: float) -> None:
-    """The bar code in the middle of `room`, its module as many whole printer dots as fit beside the quiet zones."""
+def _bars(pen: Pen, text: str, x: float, y: float, room: float, height: float, *, needed: bool = True) -> None:
+    """The bar code in the middle of `room`, its module as many whole printer dots as fit beside the quiet zones. Where
+    only one dot fits, a scanner will not read it: then one that is not `needed` is left out, else ValueError."""
     widths = code128.modules(text)
     total = sum(widths)
-    dots = max(int(room / (total + 2 * _QUIET) / _DOT), 1)
-    module = min(dots, 4) * _DOT
-    if (total + 2 * _QUIET) * module > room:
-        raise ValueError(f"the number {text} is too long for a bar code of this width")
-    pen.bars(x + (room - total * module) / 2, y, height, widths, module)
+    dots = min(int(room / (total + 2 * _QUIET) / _DOT), _WIDEST)
+    if dots < _NARROWEST and needed:
+        raise ValueError(f"the number {text} is too long for a bar code on this label")
+    if dots >= _NARROWEST:
+        pen.bars(x + (room - total * dots * _DOT) / 2, y, height, widths, dots * _DOT)
 
 
 def _spaced(number: str) -> str:
-    """Groups of four after the letters, for reading aloud."""
-    letters = len(number) - len(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    groups = [number[at : at + 4] for at in range(letters, len(number), 4)]
-    return "  ".join(filter(None, [number[:letters], *groups]))
+    """Letters, then digits in groups of four, for reading aloud; any other number as it is."""
+    found = re.fullmatch(r"([A-Z]*)([0-9]+)", number)
+    if found is None:
+        return number
+    groups = [found[2][at : at + 4] for at in range(0, len(found[2]), 4)]
+    return "  ".join(filter(None, [found[1], *groups]))
