@@ -5,6 +5,7 @@ come out. Lines of one order number are judged over all statements of one layout
 and over several files.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -191,13 +192,24 @@ SELECT %(layout)s || ':' || %(shop_key)s || ':' || v.order_no || ':payment', %(s
 """  # noqa: S608 -- constants
 
 
-def judge_statement(statement: Statement) -> None:
-    """Fill the temporary tables for everything `statement` touches, absences included."""
+def judge_statement(statement: Statement, superseded: Sequence[tuple[int, str]] = ()) -> None:
+    """Fill the temporary tables for everything `statement` touches, absences included.
+
+    `superseded`: statement and order number of lines that it has corrected.
+    """
     params: dict[str, Any] = {"statement": statement.pk, "layout": statement.layout, "refs": []}
     with connection.cursor() as cursor:
         _fresh()
         cursor.execute(_TOUCHED_BY_STATEMENT, params)
-        cursor.execute("INSERT INTO affected VALUES (%s)", [statement.pk])
+        cursor.execute(
+            "INSERT INTO affected SELECT DISTINCT unnest(%s::bigint[])",
+            [[statement.pk, *(statement_id for statement_id, _ref in superseded)]],
+        )
+        cursor.execute(
+            "INSERT INTO touched SELECT DISTINCT ref FROM unnest(%s::text[]) ref WHERE ref <> ''"
+            " AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.order_ref = ref)",
+            [[ref for _statement_id, ref in superseded]],
+        )
     _judge(params)
     _absences(statement)
 
@@ -244,7 +256,7 @@ def _absences(statement: Statement) -> None:
         if start is None or end is None or not shops:
             return
         first = _first_day(statement)
-        params = {"statement": statement.pk, "layout": statement.layout, "end": end, "first": first,
+        params: dict[str, Any] = {"statement": statement.pk, "layout": statement.layout, "end": end, "first": first,
                   "shop_key": str(statement.shop_id or 0)}  # fmt: skip
         since = max(
             first, min(start - timedelta(days=max(SETTLE_DAYS.values())), _oldest_wait(statement, shops) or start)

@@ -52,12 +52,15 @@ ON CONFLICT (order_id) DO UPDATE SET platform_fee_fen = EXCLUDED.platform_fee_fe
 """
 
 
-def reconcile(statement_id: int) -> Statement:
-    """Judge a statement anew against the orders as they are now; a second run with nothing new changes nothing."""
+def reconcile(statement_id: int, superseded: Sequence[tuple[int, str]] = ()) -> Statement:
+    """Judge a statement anew against the orders as they are now; a second run with nothing new changes nothing.
+
+    `superseded`: `(statement id, order number)` of lines that this statement has just corrected.
+    """
     with transaction.atomic():
         statement = Statement.objects.select_for_update().get(pk=statement_id)
         _one_at_a_time(statement.layout)
-        judging.judge_statement(statement)
+        judging.judge_statement(statement, superseded)
         changed = differences.record(statement.layout, absences=True)
         _spread_fees("statement_id = %(statement)s", {"statement": statement.pk})
         _finish(statement.layout, changed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import cursor as Psycopg2Cursor
 
 from core.services import audit
@@ -63,10 +64,10 @@ def import_statement(
             account=bill.account[:80], imported_by_id=user_id,
         )  # fmt: skip
         _stage(bill, f"{source}:{shop_id or ''}:" if source == "generic" else f"{source}:")
-        _store(statement.pk)
+        superseded = _store(statement.pk)
         _describe(statement, bill)
         audit.record("statement.import", f"finance.statement:{statement.pk}", after={"rows": statement.rows})
-        reconcile(statement.pk)
+        reconcile(statement.pk, superseded)
     statement.refresh_from_db()
     return Imported(statement, fresh=True)
 
@@ -82,8 +83,12 @@ def _stage(bill: Bill, scope: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_STAGING)
         raw: Psycopg2Cursor = cursor.cursor
-        # psycopg2 only ever calls read(); its stubs ask for more.
-        raw.copy_expert(f"COPY bill_staging ({_COLUMNS}) FROM STDIN", _Feed(bill, scope), size=1 << 18)  # type: ignore[arg-type]
+        feed = _Feed(bill, scope)
+        try:
+            # psycopg2 only ever calls read(); its stubs ask for more.
+            raw.copy_expert(f"COPY bill_staging ({_COLUMNS}) FROM STDIN", feed, size=1 << 18)  # type: ignore[arg-type]
+        except QueryCanceled as exc:  # how psycopg2 tells that read() raised
+            raise feed.refusal or exc from exc
         cursor.execute("SELECT count(DISTINCT currency) FROM bill_staging")
         if cursor.fetchone()[0] > 1:
             raise BillError("mixed_currencies", "The file mixes currencies; import one file per currency.")
@@ -95,12 +100,17 @@ class _Feed:
     def __init__(self, bill: Bill, scope: str) -> None:
         self._rows = (_copy_row(line, scope) for line in bill.lines())
         self._rest = ""
+        self.refusal: BillError | None = None
 
     def read(self, size: int) -> str:
         parts, length = [self._rest], len(self._rest)
-        while length < size and (row := next(self._rows, None)) is not None:
-            parts.append(row)
-            length += len(row)
+        try:
+            while length < size and (row := next(self._rows, None)) is not None:
+                parts.append(row)
+                length += len(row)
+        except BillError as exc:
+            self.refusal = exc
+            raise
         text = "".join(parts)
         self._rest = text[size:]
         return text[:size]
@@ -130,6 +140,7 @@ UPDATE finance_statementline l SET superseded_at = now()
  WHERE l.key = s.key AND l.superseded_at IS NULL
    AND (l.kind, l.occurred_at, l.order_ref, l.in_minor, l.out_minor, l.currency)
        IS DISTINCT FROM (s.kind, s.occurred_at, s.order_ref, s.in_minor, s.out_minor, s.currency)
+RETURNING l.statement_id, l.order_ref
 """
 _REPEATS = """
 INSERT INTO finance_repeatedline (statement_id, row_no, line_id)
@@ -151,13 +162,18 @@ ON CONFLICT (key) WHERE superseded_at IS NULL DO NOTHING
 """  # noqa: S608 -- a constant
 
 
-def _store(statement_id: int) -> None:
-    """Lines seen before are linked, changed ones superseded, new ones stored; a line twice in one file is one line."""
+def _store(statement_id: int) -> list[tuple[int, str]]:
+    """Lines seen before are linked, changed ones superseded, new ones stored; a line twice in one file is one line.
+
+    Returns `(statement id, order number)` of the superseded ones.
+    """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE bill_staging")
         cursor.execute(_SUPERSEDE)
+        superseded: list[tuple[int, str]] = cursor.fetchall()
         cursor.execute(_INSERT, {"statement": statement_id})
         cursor.execute(_REPEATS, {"statement": statement_id})
+    return superseded
 
 
 _TOTALS = """

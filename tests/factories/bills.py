@@ -6,7 +6,8 @@ import zipfile
 from datetime import datetime
 
 FUND_HEADER = (
-    "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,账户余额（元）,交易渠道,业务类型,备注"
+    "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,账户余额（元）,"
+    "交易渠道,业务类型,备注"
 )
 
 
@@ -14,12 +15,18 @@ def yuan(minor):
     return f"{minor // 100}.{minor % 100:02d}"
 
 
-def fund_row(line_id, order="", into=0, out=0, kind="在线支付", at="2026-08-02 14:49:39", note="", name="商品", trade=None):
+def fund_row(
+    line_id, order="", into=0, out=0, kind="在线支付", at="2026-08-02 14:49:39", note="", name="商品", trade=None
+):
     trade = f"B{line_id}" if trade is None else trade
-    return f"{line_id}\t,{trade}\t,{order}\t,{name}\t,{at},买*(b***@x.cn)\t,{yuan(into)},{yuan(out)},0.00,支付宝,{kind},{note}"
+    cells = [f"{line_id}\t", f"{trade}\t", f"{order}\t", f"{name}\t", at, "买*(b***@x.cn)\t", yuan(into), yuan(out),
+             "0.00", "支付宝", kind, note]  # fmt: skip
+    return ",".join(cells)
 
 
-def alipay_fund(rows, *, footer=None, start="2026年08月02日 00:00:00", end="2026年08月03日 00:00:00", header=FUND_HEADER):
+def alipay_fund(
+    rows, *, footer=None, start="2026年08月02日 00:00:00", end="2026年08月03日 00:00:00", header=FUND_HEADER
+):
     lines = [
         "#支付宝账务明细查询",
         "#账号：[20880000000000000156]",
@@ -59,8 +66,10 @@ WECHAT_V3_HEADER = (
 def wechat_row(trade, order, *, paid=0, due=None, refund_no="0", refunded=0, state="SUCCESS", fee="0.00000", name="货",
                at="2026-08-02 17:07:11"):  # fmt: skip
     due = paid if due is None else due
-    cells = [at, "wx1", "160", "0", "", trade, order, "o1", "NATIVE", state, "OTHERS", "CNY", yuan(due), "0.00",
-             refund_no, "0", yuan(refunded), "0.00", "", "", name, "", fee, "0.60%", yuan(paid), yuan(refunded), ""]  # fmt: skip
+    cells = [
+        at, "wx1", "160", "0", "", trade, order, "o1", "NATIVE", state, "OTHERS", "CNY", yuan(due), "0.00",
+        refund_no, "0", yuan(refunded), "0.00", "", "", name, "", fee, "0.60%", yuan(paid), yuan(refunded), "",
+    ]  # fmt: skip
     return ",".join(f"`{cell}" for cell in cells)
 
 
@@ -71,8 +80,9 @@ def wechat_v3(rows, totals=None):
 
 
 JD_HEADER = [
-    "订单编号", "单据编号", "单据类型", "商品编号", "商户订单号", "商品名称", "结算状态", "费用发生时间", "费用计费时间", "费用结算时间",
-    "费用项", "金额", "币种", "商家应收/应付", "钱包结算备注", "店铺号", "收支方向", "商品数量", "账单日期",
+    "订单编号", "单据编号", "单据类型", "商品编号", "商户订单号", "商品名称", "结算状态", "费用发生时间",
+    "费用计费时间", "费用结算时间", "费用项", "金额", "币种", "商家应收/应付", "钱包结算备注", "店铺号",
+    "收支方向", "商品数量", "账单日期",
 ]  # fmt: skip
 
 
@@ -84,8 +94,8 @@ def jd_settlement(rows, encoding="gbk"):
     for order, paper, item, amount, due in rows:
         at = "2026-08-02 10:00:00"
         writer.writerow([
-            f'="{order}"', f'="{paper}"', "订单", '="100"', "", "手机, 黑", "已结算", at, at, at, item, amount, "人民币", due,
-            "", "1", "", "1", "2026-08-05",
+            f'="{order}"', f'="{paper}"', "订单", '="100"', "", "手机, 黑", "已结算", at, at, at, item, amount,
+            "人民币", due, "", "1", "", "1", "2026-08-05",
         ])  # fmt: skip
     return out.getvalue().encode(encoding)
 

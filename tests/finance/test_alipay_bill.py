@@ -18,7 +18,12 @@ def test_fund_bill_is_read_by_column_name_and_stripped_of_tabs():
 
     assert (bill.layout, bill.rows, bill.account) == ("alipay_fund", 1, "20880000000000000156")
     line = lines[0]
-    assert (line.line_id, line.kind, line.order_ref, line.trade_no) == ("L1", Kind.PAYMENT, "5120803044263167809", "BL1")
+    assert (line.line_id, line.kind, line.order_ref, line.trade_no) == (
+        "L1",
+        Kind.PAYMENT,
+        "5120803044263167809",
+        "BL1",
+    )
     assert (line.in_minor, line.out_minor, line.currency) == (316256, 0, "CNY")
     assert line.occurred_at == datetime(2026, 8, 2, 14, 49, 39, tzinfo=CHINA)
     assert bill.period == (datetime(2026, 8, 2, tzinfo=CHINA), datetime(2026, 8, 3, tzinfo=CHINA))
@@ -77,7 +82,9 @@ def test_a_day_without_trade_is_an_empty_bill():
 
 def test_archive_with_the_summary_first():
     summary = "#支付宝账务汇总查询\n类型,收入（笔）,收入（+元）\n交易,1,1.00\n".encode("gbk")
-    data = gbk_zip([("2088_账务明细(汇总).csv", summary), ("2088_账务明细.csv", alipay_fund([fund_row("L1", "1", 100)]))])
+    data = gbk_zip(
+        [("2088_账务明细(汇总).csv", summary), ("2088_账务明细.csv", alipay_fund([fund_row("L1", "1", 100)]))]
+    )
     bill, lines = read(data, "bill.zip")
 
     assert [line.line_id for line in lines] == ["L1"]
@@ -93,15 +100,28 @@ def test_archive_of_two_days_runs_on():
 
 
 BUSINESS = (
-    "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,订单金额（元）,商家实收（元）,支付宝红包（元）,"
-    "集分宝（元）,支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,商家红包消费金额（元）,卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注"
+    "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,"
+    "订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,"
+    "商家红包消费金额（元）,卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注"
 )
+TIMES = "2026-08-02 10:00:00,2026-08-02 10:00:05"
 
 
 def test_business_bill_splits_coupon_and_fee_from_the_payment():
-    paid = "T1\t,S1\t,交易,货\t,2026-08-02 10:00:00,2026-08-02 10:00:05,,,,,a\t,100.00,90.00,0,0,0,10.00,0,,0,0,,-0.54,0,\t"
-    back = "T1\t,S1\t,退款,货\t,2026-08-02 11:00:00,2026-08-02 11:00:05,,,,,a\t,-30.00,-30.00,0,0,0,0,0,,0,0,R1,0.18,0,\t"
-    data = "\n".join(["#支付宝业务明细查询", "#账号：[2088]", "#起止", "#---业务明细列表---", BUSINESS, paid, back, "#---业务明细列表结束---"])
+    paid = f"T1\t,S1\t,交易,货\t,{TIMES},,,,,a\t,100.00,90.00,0,0,0,10.00,0,,0,0,,-0.54,0,\t"
+    back = f"T1\t,S1\t,退款,货\t,{TIMES},,,,,a\t,-30.00,-30.00,0,0,0,0,0,,0,0,R1,0.18,0,\t"
+    data = "\n".join(
+        [
+            "#支付宝业务明细查询",
+            "#账号：[2088]",
+            "#起止",
+            "#---业务明细列表---",
+            BUSINESS,
+            paid,
+            back,
+            "#---业务明细列表结束---",
+        ]
+    )
     bill, lines = read(data.encode("gbk"))
 
     assert (bill.layout, bill.rows) == ("alipay_business", 2)
@@ -161,7 +181,7 @@ def test_a_comma_in_the_product_name_does_not_shift_the_amounts():
     [
         ("hello\nworld\n", "no_header"),
         ("", "empty_file"),
-        (FUND_HEADER.replace("发生时间", "几点").replace("业务类型", "什么"), "unknown_columns"),
+        (FUND_HEADER.replace("发生时间", "几点").replace("业务类型", "什么") + "\n", "unknown_columns"),
         ("交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式\n", "personal_statement"),
         ("交易时间,微信订单号,商户订单号,交易状态,手续费\n", "wrong_source"),
     ],

@@ -9,7 +9,10 @@ from tests.factories.bills import alipay_fund, fund_row, gbk_zip, jd_settlement,
 BILLS = [
     ("alipay", alipay_fund([fund_row(f"L{n}", f"T200P{n}00000", n * 100, name="衣服") for n in range(1, 5)])),
     ("alipay", gbk_zip([("明细.csv", alipay_fund([fund_row("L1", "1", 100)]))])),
-    ("wechat", wechat_v3([wechat_row(f"42{n}", f"S{n}", paid=100) for n in range(3)], ["3", "3", "0", "0", "0", "3", "0"])),
+    (
+        "wechat",
+        wechat_v3([wechat_row(f"42{n}", f"S{n}", paid=100) for n in range(3)], ["3", "3", "0", "0", "0", "3", "0"]),
+    ),
     ("jd", jd_settlement([("2001", "D1", "货款", "100.00", "应收")])),
     ("generic", xlsx([["日期", "订单号", "金额"], ["2026-08-02", "A1", 5]])),
 ]

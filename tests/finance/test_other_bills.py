@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from finance.domain.bills import BillError, Kind, read_bill
-from finance.domain.bills import container
+from finance.domain.bills import BillError, Kind, container, read_bill
 from tests.factories.bills import jd_settlement, wechat_row, wechat_v3, xlsx
 
 CHINA = timezone(timedelta(hours=8))
@@ -38,14 +37,21 @@ def test_wechat_trade_bill_with_fee_refund_and_a_comma_in_the_name():
 
 
 def test_wechat_coupon_the_merchant_bears_is_a_line_of_its_own():
-    bill, lines = read(wechat_v3([wechat_row("42", "S1", paid=10000, due=9500)], ["1", "95.00", "0.00", "0.00", "0", "100.00", "0.00"]), "wechat")
+    bill, lines = read(
+        wechat_v3(
+            [wechat_row("42", "S1", paid=10000, due=9500)], ["1", "95.00", "0.00", "0.00", "0", "100.00", "0.00"]
+        ),
+        "wechat",
+    )
 
     assert parts(lines) == [("42", Kind.PAYMENT, "S1", 10000, 0), ("42:discount", Kind.DISCOUNT, "S1", 0, 500)]
     assert bill.warnings == []
 
 
 def test_wechat_footer_that_does_not_add_up():
-    bill, _lines = read(wechat_v3([wechat_row("42", "S1", paid=100)], ["2", "2.00", "0.00", "0.00", "0", "2.00", "0.00"]), "wechat")
+    bill, _lines = read(
+        wechat_v3([wechat_row("42", "S1", paid=100)], ["2", "2.00", "0.00", "0.00", "0", "2.00", "0.00"]), "wechat"
+    )
 
     assert bill.warnings == [
         "totals_mismatch: 总交易单数 2 declared, 1 read",
@@ -54,7 +60,10 @@ def test_wechat_footer_that_does_not_add_up():
 
 
 def test_wechat_fund_bill():
-    head = "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号"
+    head = (
+        "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),"
+        "资金变更提交申请人,备注,业务凭证号"
+    )
     rows = [
         "`2026-08-02 10:00:00,`42,`F1,`交易,`交易,`收入,`100.00,`100.00,`system,`,`S1",
         "`2026-08-02 10:00:00,`42,`F2,`扣除交易手续费,`交易,`支出,`0.60,`99.40,`system,`,`S1",
@@ -139,7 +148,7 @@ def test_generic_payout_table_in_english_and_dollars():
 
 
 def test_generic_table_with_a_given_mapping():
-    data = "when,ref,gross money\n2026-08-02,A1,5\n".encode()
+    data = b"when,ref,gross money\n2026-08-02,A1,5\n"
     with pytest.raises(BillError):
         read(data, "generic")
     [line] = read(data, "generic", mapping={"at": "when", "order": "ref", "amount": "gross money"})[1]

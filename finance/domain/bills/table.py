@@ -205,6 +205,8 @@ def find_table(document: Document, layouts: Sequence[Layout]) -> Table | None:
         if found is not None:
             return _table(found, columns, preamble, lines, rows)
         nearest = nearest or _near(columns, layouts)
+        if nearest is not None and line and not line.endswith(("\n", "\r")):
+            raise BillError("truncated", "The file ends in the middle of its header.")
         preamble.append((line or ",".join(row)).strip())
     if nearest is not None:
         fields = {"missing": nearest[0], "found": nearest[1]}

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         for name, meaning in FIGURES.items():
-            parser.add_argument(f"--{name.replace('_', '-')}", required=True, type=_figure, help=meaning)
+            parser.add_argument(f"--{name.replace('_', '-')}", required=True, type=figure, help=meaning)
         parser.add_argument("--orders", required=True, type=int, help="orders a month")
         parser.add_argument("--json", action="store_true", help="print one JSON object (the default)")
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps({**parts, "total": float(rounded(cost.total, CENT))}))
 
 
-def _figure(text: str) -> Decimal:
+def figure(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation as exc:
