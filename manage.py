@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line; in development it finds (or starts) the embedded services first."""
+"""Django's command line; in development the embedded services start when a command first asks the database."""
 
 import os
 import sys
@@ -9,7 +9,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from core.embedded.errors import StackError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except StackError as exc:
+        sys.exit(str(exc))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         stack.start()
     except StackError as exc:
         _running.close()
-        pytest.exit(str(exc), returncode=2)
+        raise pytest.UsageError(str(exc)) from exc
     if postgres:
         os.environ["DATABASE_URL"] = stack.postgres.url(OWNER)
     if valkey:

@@ -86,7 +86,7 @@ def packages(base: Path) -> Iterator[Finding]:
     """Installed versions against the pinned ones."""
     wrong = []
     lines = (base / "requirements.txt").read_text().splitlines()
-    pins = [line.partition(";")[0].strip().split("==") for line in lines if "==" in line]
+    pins = [line.partition("#")[0].partition(";")[0].strip().split("==") for line in lines if "==" in line]
     for name, wanted in pins:
         try:
             have = metadata.version(name)
