@@ -6,6 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("oms.urls")),
+    path("", include("aftersales.urls")),
+    path("", include("fulfillment.urls")),
     path("", include("integrations.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from core import vocabulary
+from core import jobs, vocabulary
 from core.models import Event
 from core.subscriptions import subscribe
 from core.sweeper import watch
 from core.web import nav
-from fulfillment.services import picking, putback
+from fulfillment.services import labels, picking, putback
 
 
 def on_taken_back(events: Sequence[Event]) -> None:
@@ -65,3 +65,4 @@ nav.add(40, _("Waves"), "fulfillment:waves", "wave-sine", "waves_view")
 nav.add(50, _("Pick"), "fulfillment:pick", "shopping-cart", "pick")
 nav.add(60, _("Pack"), "fulfillment:pack", "package", "pack")
 nav.add(70, _("Shipments"), "fulfillment:shipments", "truck-delivery", "shipments_view")
+jobs.runner(labels.JOB_KIND, labels.run)

@@ -161,6 +161,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 180}
 CELERY_TIMEZONE = TIME_ZONE
+# Push secrets per tracking source, newest first: {"kuaidi100": ["salt"], …}
+CARRIER_PUSH_SECRETS: dict[str, list[str]] = env.json("CARRIER_PUSH_SECRETS", default={})
+# Where the CRM receives customer nodes, and the Standard Webhooks secret it knows us by; empty: nobody is told.
+CRM_URL = env.str("CRM_URL", default="")
+CRM_SECRET = env.str("CRM_SECRET", default="")
+
 CELERY_BEAT_SCHEDULE = {
     "ring-all-doorbells": {"task": "core.tasks.sweep", "schedule": 5.0},
 }

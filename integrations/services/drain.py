@@ -13,6 +13,8 @@ from core.models import InboxMessage
 from core.services import inbox
 from core.services.bisect import run_bisecting
 from core.services.inbox import Settlement
+from fulfillment.services.tracking import apply_tracks
+from integrations.carriers.registry import tracker
 from integrations.registry import channel
 from oms.domain.canonical import Canonical
 from oms.services.intake import Incoming, OrderUnknown, capture
@@ -44,6 +46,23 @@ def drain_channels(limit: int = BATCH) -> int:
 
     _apply(_readable(messages, read), _capture)
     return len(messages)
+
+
+def drain_carriers(limit: int = BATCH) -> int:
+    """Claim and apply up to `limit` tracking pushes; returns how many were claimed."""
+    messages = inbox.claim("carrier:", limit)
+    _apply(_readable(messages, lambda message: tracker(message.source.split(":")[1]).read(bytes(message.body))), _track)
+    return len(messages)
+
+
+def _track(batch: Sequence[Readable]) -> list[str]:
+    tracks = [(index, track) for index, item in enumerate(batch) for track in item.content]
+    outcomes = apply_tracks([track for _index, track in tracks])
+    found: dict[int, set[str]] = {}
+    for (index, _parcel), outcome in zip(tracks, outcomes, strict=True):
+        found.setdefault(index, set()).add(outcome)
+    weights = ["advanced", "no_parcel", "same"]
+    return [next((w for w in weights if w in found.get(index, ())), "nothing") for index in range(len(batch))]
 
 
 def _capture(batch: Sequence[Readable]) -> list[str]:

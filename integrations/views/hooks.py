@@ -1,7 +1,8 @@
 """The door: platforms and carriers push here. A 2xx means the raw message is committed."""
 
-from typing import Any
+from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from core import clock
 from core.doorbell import ring
 from core.errors import NotFound, Unreadable
 from core.services import inbox
+from integrations.carriers.adapter import Tracker
+from integrations.carriers.registry import tracker
 from integrations.channels.adapter import Answer, BadSignature, Channel, Outcome, Push
 from integrations.registry import channel
 from integrations.services.shop_keys import ShopKeys, shop_keys
@@ -63,5 +66,40 @@ def _store(adapter: Channel, push: Push, source: str, keys: ShopKeys) -> Outcome
     return Outcome.STORED
 
 
-def _response(answer: Any) -> HttpResponse:
+@csrf_exempt
+@require_POST
+def carrier_push(request: HttpRequest, carrier: str) -> HttpResponse:
+    """The same for tracking sources; their push secrets are settings, not rows."""
+    try:
+        source = tracker(carrier)
+    except NotFound:
+        return HttpResponse(b'{"code":"unknown_carrier"}', status=404, content_type="application/json")
+    now, push = clock.now(), None
+    try:
+        push = Push.of(request.method or "", request.headers, request.GET, request.body)
+        outcome = _store_track(source, push, now)
+    except RequestDataTooBig:
+        outcome = Outcome.TOO_LARGE
+    except (OperationalError, InterfaceError):
+        outcome = Outcome.UNAVAILABLE
+    return _response(source.answer(outcome, push, now))
+
+
+def _store_track(source: Tracker, push: Push, now: datetime) -> Outcome:
+    name = f"carrier:{source.key}"
+    try:
+        source.verify(push, settings.CARRIER_PUSH_SECRETS.get(source.key, ()), now)
+        source.probe(push.body)
+    except BadSignature as exc:
+        inbox.count_refused(name, exc.code)
+        return Outcome.BAD_SIGNATURE
+    except Unreadable as exc:
+        inbox.count_refused(name, exc.code, push.body)
+        return Outcome.UNREADABLE
+    if inbox.store(name, source.delivery_key(push), push.body, {}):
+        ring(DRAIN)
+    return Outcome.STORED
+
+
+def _response(answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
