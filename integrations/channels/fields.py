@@ -11,11 +11,13 @@ from typing import Any
 
 from core.errors import Unreadable
 from core.money import split, to_minor
+from integrations.channels.limits import fit
 from integrations.channels.reading import refuse
 from oms.domain.canonical import Canonical, CanonicalNothing
 
 CHINA = timezone(timedelta(hours=8), "GMT+8")  # Chinese platforms write naive local time
 MAX_QTY = 1_000_000
+_MAX_NOTE = 200
 _EMPTY_YEAR = 1971  # "0001-01-01" and the epoch stand for "no time"
 
 Row = Mapping[str, Any]
@@ -28,7 +30,7 @@ class Notes:
         self._seen: dict[str, None] = dict.fromkeys(first)
 
     def add(self, code: str, detail: object = "") -> None:
-        self._seen[f"{code}: {detail}" if detail != "" else code] = None
+        self._seen[(f"{code}: {detail}" if detail != "" else code)[:_MAX_NOTE]] = None
 
     def all(self) -> tuple[str, ...]:
         return tuple(self._seen)
@@ -140,16 +142,16 @@ def apportion(total: int, weights: Sequence[int], keys: Sequence[str]) -> list[i
 
 
 def each(platform: str, found: Sequence[Row], read_one: Callable[[Row], Canonical]) -> list[Canonical]:
-    """Map every row. A single bad row raises; a bad one among others becomes a CanonicalNothing with topic
-    `unreadable` and the code in its warnings, so that its neighbours still get through."""
+    """Map every row, within `limits`. A single bad row raises; a bad one among others becomes a CanonicalNothing with
+    topic `unreadable` and the code in its warnings, so that its neighbours still get through."""
     if len(found) == 1:
-        return [read_one(found[0])]
+        return [fit(read_one(found[0]))]
     messages: list[Canonical] = []
     for row in found:
         try:
-            messages.append(read_one(row))
+            messages.append(fit(read_one(row)))
         except Unreadable as exc:
             messages.append(CanonicalNothing(platform, "unreadable", warnings=(f"{exc.code}: {exc.message}",)))
     if messages and all(isinstance(entry, CanonicalNothing) and entry.topic == "unreadable" for entry in messages):
-        return [read_one(found[0])]
+        return [fit(read_one(found[0]))]
     return messages
