@@ -2,12 +2,16 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Shop, Warehouse
 from core import clock
 from core.services import vault
 from oms.choices import HOLD_REASON, ORDER_STATUS
 from oms.models import Hold, Order
+
+_DAY = {"type": "date"}
 
 
 class OrderFilter(django_filters.FilterSet):
@@ -15,13 +19,19 @@ class OrderFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Order number or phone"))
     status = django_filters.MultipleChoiceFilter(choices=ORDER_STATUS, label=_("Status"))
-    platform = django_filters.CharFilter(label=_("Platform"))
-    shop = django_filters.NumberFilter(field_name="shop_id", label=_("Shop"))
-    warehouse = django_filters.NumberFilter(method="at_warehouse", label=_("Warehouse"))
+    shop = django_filters.ModelChoiceFilter(queryset=Shop.objects.filter(is_active=True), label=_("Shop"))
+    warehouse = django_filters.ModelChoiceFilter(
+        queryset=Warehouse.objects.filter(is_active=True), method="at_warehouse", label=_("Warehouse")
+    )
     hold = django_filters.ChoiceFilter(choices=HOLD_REASON, method="held_for", label=_("Exception"))
     province = django_filters.CharFilter(label=_("Province"))
     sku = django_filters.CharFilter(method="with_sku", label=_("SKU"))
-    captured = django_filters.IsoDateTimeFromToRangeFilter(field_name="captured_at", label=_("Captured"))
+    since = django_filters.DateFilter(
+        field_name="captured_at", lookup_expr="date__gte", label=_("Received from"), widget=DateInput(attrs=_DAY)
+    )
+    until = django_filters.DateFilter(
+        field_name="captured_at", lookup_expr="date__lte", label=_("until"), widget=DateInput(attrs=_DAY)
+    )
     late = django_filters.BooleanFilter(method="is_late", label=_("Overdue"))
 
     class Meta:
@@ -35,8 +45,8 @@ class OrderFilter(django_filters.FilterSet):
             found |= Q(phone_key=vault.tag("phone", text[-11:]))
         return queryset.filter(found)
 
-    def at_warehouse(self, queryset: QuerySet[Order], name: str, value: int) -> QuerySet[Order]:
-        return queryset.filter(suborders__warehouse_id=value).exclude(suborders__status="cancelled").distinct()
+    def at_warehouse(self, queryset: QuerySet[Order], name: str, value: Warehouse) -> QuerySet[Order]:
+        return queryset.filter(suborders__warehouse=value).exclude(suborders__status="cancelled").distinct()
 
     def held_for(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return queryset.filter(id__in=Hold.objects.filter(reason=value, released_at=None).values("order_id"))
