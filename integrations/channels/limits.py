@@ -6,6 +6,7 @@ with a warning. Amounts beyond MAX_MINOR come from a multiplied quantity or a br
 
 import re
 from dataclasses import fields, replace
+from typing import Any
 
 from core.money import MAX_MINOR
 from integrations.channels.reading import refuse
@@ -66,7 +67,7 @@ def _fit_line(line: CanonicalLine, cut: list[str]) -> CanonicalLine:
 
 
 def _fit_receiver(receiver: CanonicalReceiver, cut: list[str]) -> CanonicalReceiver:
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in fields(receiver):
         value = getattr(receiver, field.name)
         limit = _RECEIVER.get(field.name, _AREA)
