@@ -25,7 +25,7 @@ TICKET_SOURCE = [
     (TicketSource.FINANCE.value, _("reconciliation")),
 ]
 TICKET_STATUS = [
-    (TicketStatus.NEW.value, _("new")),
+    (TicketStatus.NEW.value, _("to be answered")),
     (TicketStatus.WORKING.value, _("in hand")),
     (TicketStatus.WAITING_BUYER.value, _("waiting for the buyer")),
     (TicketStatus.WAITING_GOODS.value, _("waiting for the goods")),
@@ -84,8 +84,8 @@ STAGE = {
 }
 PAYMENT_STATUS = [
     (PaymentStatus.REQUESTED.value, _("to be approved")),
-    (PaymentStatus.APPROVED.value, _("approved, not paid yet")),
-    (PaymentStatus.SUCCEEDED.value, _("paid")),
+    (PaymentStatus.APPROVED.value, _("approved, not paid back yet")),
+    (PaymentStatus.SUCCEEDED.value, _("paid back")),
     (PaymentStatus.WITHDRAWN.value, _("withdrawn")),
 ]
 CHANNEL = [(Channel.PLATFORM.value, _("through the platform")), (Channel.DIRECT.value, _("paid by ourselves"))]

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.services import reports
+from aftersales.services import reports, stuck
 from aftersales.services.desk import RULE_FACTS, RULE_KIND
 from core import vocabulary
 from core.models import Event
 from core.subscriptions import subscribe
+from core.web import nav
 
 
 def on_refund_reported(events: Sequence[Event]) -> None:
@@ -16,7 +17,15 @@ def on_refund_reported(events: Sequence[Event]) -> None:
     reports.take([report for report in told if report is not None])
 
 
+def on_parcel_node(events: Sequence[Event]) -> None:
+    stuck.take([event.payload for event in events])
+
+
 subscribe("aftersales.refund_reports", ["oms.refund_reported"], local=on_refund_reported)
+subscribe("aftersales.parcel_trouble", ["fulfillment.parcel_node"], local=on_parcel_node)
+
+nav.add(60, _("After-sales"), "aftersales:tickets", "headset", "tickets_view")
+nav.add(62, _("Return desk"), "aftersales:returns", "truck-return", "shipments_view")
 
 vocabulary.register(
     vocabulary.RuleKind(

@@ -78,7 +78,7 @@ def _find(changes: Changes, reports: Sequence[Report]) -> dict[Key, Ticket]:
     """Tickets that already carry these refund numbers, locked; and those that are about one without naming it yet."""
     wanted = {report.key for report in reports}
     rows = TicketRow.objects.filter(order_id__in={report.order_id for report in reports})
-    found = {(row.order_id, row.refund_no): row.pk for row in rows if (row.order_id, row.refund_no) in wanted}
+    found = {(row.order_id or 0, row.refund_no): row.pk for row in rows if (row.order_id, row.refund_no) in wanted}
     nameless = [row.pk for row in rows if not row.refund_no and row.status in OPEN and row.kind in MONEY_KINDS]
     changes.open(sorted([*found.values(), *nameless]))
     tickets = {key: changes.tickets[pk] for key, pk in found.items()}

