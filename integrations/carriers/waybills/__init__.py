@@ -1,0 +1,1 @@
+"""Asking carriers for waybill numbers: pure mappers per family (`sf`, `cainiao`, `generic`) around one HTTP gateway."""
