@@ -82,6 +82,13 @@ STAGE = {
     Stage.DELIVERED: _("delivered"),
     Stage.NOTHING_LEFT: _("nothing to ship"),
 }
+PLATFORM_STATUS = [
+    ("requested", _("applied for")),
+    ("approved", _("agreed")),
+    ("rejected", _("refused")),
+    ("closed", _("called off")),
+    ("succeeded", _("paid back")),
+]
 PAYMENT_STATUS = [
     (PaymentStatus.REQUESTED.value, _("to be approved")),
     (PaymentStatus.APPROVED.value, _("approved, not paid back yet")),

@@ -34,7 +34,7 @@ class TicketFilter(django_filters.FilterSet):
     shop = django_filters.ModelChoiceFilter(queryset=_shops, label=_("Shop"))
     who = django_filters.CharFilter(method="assigned_to", label=_("Assignee"))
     late = django_filters.BooleanFilter(method="unanswered", label=_("Overdue"))
-    open = django_filters.BooleanFilter(method="still_open", label=_("Open"))
+    open = django_filters.BooleanFilter(method="still_open", label=_("Still open"))
 
     class Meta:
         model = Ticket

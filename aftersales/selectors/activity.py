@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from aftersales.choices import CHANNEL, MESSAGE_KIND, PRIORITY, RESOLUTION, TICKET_MOVE, TICKET_STATUS
+from aftersales.choices import CHANNEL, MESSAGE_KIND, PLATFORM_STATUS, PRIORITY, RESOLUTION, TICKET_MOVE, TICKET_STATUS
 from core.models import Event
 from core.templatetags.onerope import money
 
@@ -40,7 +41,8 @@ def _assigned(payload: Payload) -> tuple[str, str]:
 
 
 def _reported(payload: Payload) -> tuple[str, str]:
-    return _("The platform says: %(status)s") % {"status": _(payload["platform_status"])}, ""
+    status = dict(PLATFORM_STATUS).get(payload["platform_status"], payload["platform_status"])
+    return _("The platform says: %(status)s") % {"status": status}, ""
 
 
 def _refund(text: str) -> Callable[[Payload], tuple[str, str]]:
@@ -60,8 +62,8 @@ _TELLERS: Mapping[str, Callable[[Payload], tuple[str, str]]] = {
     "aftersales.ticket_written": lambda payload: (str(dict(MESSAGE_KIND)[payload["kind"]]), ""),
     "aftersales.ticket_moved": _moved,
     "aftersales.ticket_replaced": lambda payload: (_("Replacement order made"), f"#{payload['order_id']}"),
-    "aftersales.refund_requested": _refund("Refund asked for"),
-    "aftersales.refund_approved": _refund("Refund approved"),
-    "aftersales.refund_succeeded": _refund("Refund paid"),
-    "aftersales.refund_withdrawn": _refund("Refund withdrawn"),
+    "aftersales.refund_requested": _refund(gettext_noop("Refund asked for")),
+    "aftersales.refund_approved": _refund(gettext_noop("Refund approved")),
+    "aftersales.refund_succeeded": _refund(gettext_noop("Refund paid")),
+    "aftersales.refund_withdrawn": _refund(gettext_noop("Refund withdrawn")),
 }

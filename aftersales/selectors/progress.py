@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from aftersales.domain.progress import News, Told, Voice, gather, sentences
 from catalog.models import Carrier, RateRow
 from core import clock
@@ -42,7 +44,8 @@ def last_waybill(order: Order) -> tuple[str, str]:
 
 def _news(order: Order) -> list[News]:
     parcels = list(Parcel.objects.filter(order_id=order.pk, state="shipped").order_by("id"))
-    newest = TrackingScan.objects.filter(parcel__in=parcels).order_by("parcel_id", "-at").distinct("parcel_id")
+    latest = F("at").desc(nulls_last=True)
+    newest = TrackingScan.objects.filter(parcel__in=parcels).order_by("parcel_id", latest).distinct("parcel_id")
     scans = {scan.parcel_id: scan for scan in newest}
     hours = _usual_hours(order, parcels)
     return [

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from aftersales.choices import PAYMENT_STATUS
 from aftersales.domain import events as e
 from aftersales.domain.refund_flow import Channel, IllegalPayment, PaymentAction
 from aftersales.domain.refund_flow import move as move_payment
@@ -158,7 +159,8 @@ def _check_move(payment: Row, action: PaymentAction) -> None:
     try:
         move_payment(payment["status"], action)
     except IllegalPayment as exc:
-        message = _("The refund is “%(status)s”; this cannot be done with it.") % {"status": payment["status"]}
+        status = dict(PAYMENT_STATUS)[payment["status"]]
+        message = _("The refund is “%(status)s”; this cannot be done with it.") % {"status": status}
         raise Conflict(message, code="illegal_payment", fields={"status": payment["status"]}) from exc
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from aftersales.choices import TICKET_STATUS
 from aftersales.domain import events as e
 from aftersales.domain.sla import Clock
 from aftersales.domain.ticket import Ticket
@@ -24,7 +25,7 @@ def step(changes: Changes, ticket: Ticket, action: TicketAction, *, resolution: 
     try:
         target = move(status, action)
     except IllegalMove as exc:
-        message = _("This cannot be done with a ticket that is “%(status)s”.") % {"status": status}
+        message = _("This cannot be done with a ticket that is “%(status)s”.") % {"status": dict(TICKET_STATUS)[status]}
         raise Conflict(message, code="illegal_move", fields={"status": status, "action": action.value}) from exc
     changes.add(ticket, e.TICKET_MOVED, {"action": action.value, "status": target.value,
         "resolution": resolution or ticket.header["resolution"], "fault": fault or ticket.header["fault"],
