@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("oms.urls")),
     path("", include("aftersales.urls")),
     path("", include("fulfillment.urls")),
+    path("", include("finance.urls")),
+    path("", include("insights.urls")),
     path("", include("integrations.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),

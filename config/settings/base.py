@@ -163,9 +163,15 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 180}
 CELERY_TIMEZONE = TIME_ZONE
 # Push secrets per tracking source, newest first: {"kuaidi100": ["salt"], …}
 CARRIER_PUSH_SECRETS: dict[str, list[str]] = env.json("CARRIER_PUSH_SECRETS", default={})
-# Where the CRM receives customer nodes, and the Standard Webhooks secret it knows us by; empty: nobody is told.
+# Our contracts with carriers: {carrier code or "*": fields of integrations.carriers.waybills.office.Account}
+CARRIER_ACCOUNTS: dict[str, dict[str, str]] = env.json("CARRIER_ACCOUNTS", default={})
+# Where each platform's API answers; a platform without one is not told of shipments.
+CHANNEL_BASE_URLS: dict[str, str] = env.json("CHANNEL_BASE_URLS", default={})
+# Where the CRM receives customer nodes, and the live Standard Webhooks secrets; without a URL nobody is told.
 CRM_URL = env.str("CRM_URL", default="")
-CRM_SECRET = env.str("CRM_SECRET", default="")
+CRM_SECRETS = env.list("CRM_SECRETS", default=[])
+# The only hosts that a configured address may name.
+OUTBOUND_HOSTS = env.list("OUTBOUND_HOSTS", default=[])
 
 CELERY_BEAT_SCHEDULE = {
     "ring-all-doorbells": {"task": "core.tasks.sweep", "schedule": 5.0},

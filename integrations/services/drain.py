@@ -35,14 +35,17 @@ class Readable:
 def drain_channels(limit: int = BATCH) -> int:
     """Claim and apply up to `limit` platform messages; returns how many were claimed."""
     messages = inbox.claim("channel:", limit)
-    shops = {f"channel:{s.platform}:{s.code}": s.pk for s in Shop.objects.all()} if messages else {}
+    shops = {f"channel:{s.platform}:{s.code}": (s.pk, s.currency) for s in Shop.objects.all()} if messages else {}
 
     def read(message: InboxMessage) -> list[Incoming]:
         if message.source not in shops:
             raise NotFound("the shop is gone", code="unknown_shop")
         platform = message.source.split(":")[1]
-        parts: list[Canonical] = channel(platform).read(bytes(message.body), message.meta)
-        return [Incoming(shops[message.source], part) for part in parts]
+        shop_id, currency = shops[message.source]
+        # Some bodies (WooCommerce refunds) name no currency: it is the shop's then.
+        context = {"currency": currency, **message.meta}
+        parts: list[Canonical] = channel(platform).read(bytes(message.body), context)
+        return [Incoming(shop_id, part) for part in parts]
 
     _apply(_readable(messages, read), _capture)
     return len(messages)
@@ -72,7 +75,7 @@ def _capture(batch: Sequence[Readable]) -> list[str]:
     found: dict[int, set[str]] = {}
     for (index, _incoming), outcome in zip(parts, outcomes, strict=True):
         found.setdefault(index, set()).add(outcome)
-    weights = ["created", "amended", "refund", "older", "same", "nothing"]
+    weights = ["unreadable", "created", "amended", "refund", "older", "same", "partial", "nothing"]
     return [next((w for w in weights if w in found.get(index, ())), "nothing") for index in range(len(batch))]
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from core import clock
 from core.doorbell import ring
 from core.errors import NotFound, Unreadable
 from core.services import inbox
+from integrations.carriers.accounts import push_secrets
 from integrations.carriers.adapter import Tracker
 from integrations.carriers.registry import tracker
 from integrations.channels.adapter import Answer, BadSignature, Channel, Outcome, Push
@@ -88,7 +88,7 @@ def carrier_push(request: HttpRequest, carrier: str) -> HttpResponse:
 def _store_track(source: Tracker, push: Push, now: datetime) -> Outcome:
     name = f"carrier:{source.key}"
     try:
-        source.verify(push, settings.CARRIER_PUSH_SECRETS.get(source.key, ()), now)
+        source.verify(push, push_secrets(source.key), now)
         source.probe(push.body)
     except BadSignature as exc:
         inbox.count_refused(name, exc.code)

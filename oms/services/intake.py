@@ -17,7 +17,7 @@ from core.doorbell import ring
 from core.errors import OneRopeError
 from core.services import vault
 from oms.domain import events as e
-from oms.domain.canonical import Canonical, CanonicalOrder, CanonicalRefund, HoldCode
+from oms.domain.canonical import Canonical, CanonicalNothing, CanonicalOrder, CanonicalRefund, HoldCode, OrderState
 from oms.domain.content import changes_between, fingerprint, key_in_force, key_of, line_rows
 from oms.domain.order import Order, Row, wanted
 from oms.domain.status import OPEN, HoldReason
@@ -50,14 +50,14 @@ class Incoming:
 
 
 def capture(batch: Sequence[Incoming]) -> list[str]:
-    """Apply a batch in its order. Outcomes: `created`, `amended`, `same`, `older`, `refund`, `nothing`.
+    """Apply a batch in its order. Outcomes: `created`, `amended`, `same`, `older`, `refund`; `partial` for a body that
+    tells too little to act on, `unreadable` for a row of a list that could not be read (a person must look), `nothing`.
 
     Raises OrderUnknown for a refund whose order is not here; nothing of the batch is kept then (the caller bisects).
     """
     with transaction.atomic():
-        relevant = [item for item in batch if isinstance(item.message, CanonicalOrder | CanonicalRefund)]
-        intake = _Intake(relevant)
-        outcomes = [intake.take(item) if item in relevant else "nothing" for item in batch]
+        intake = _Intake([item for item in batch if isinstance(item.message, CanonicalOrder | CanonicalRefund)])
+        outcomes = [intake.take(item) for item in batch]
         intake.finish()
         if intake.touched:
             ring("oms.tasks.allocate")
@@ -89,6 +89,8 @@ class _Intake:
             message = item.message
             assert isinstance(message, CanonicalOrder)
             order = self._order(item.identity)
+            if message.partial or message.draft:
+                continue
             if order is None or order.header["receiver_key"] != receivers.receiver_key(message.receiver):
                 new.append(message)
         for message, columns in zip(new, receivers.columns(new), strict=True):
@@ -99,10 +101,32 @@ class _Intake:
         return self.changes.orders[order_id] if order_id else None
 
     def take(self, item: Incoming) -> str:
-        if isinstance(item.message, CanonicalRefund):
-            return self._take_refund(item.identity, item.message)
-        assert isinstance(item.message, CanonicalOrder)
-        return self._take_order(item, item.message)
+        message = item.message
+        if isinstance(message, CanonicalRefund):
+            return self._take_refund(item.identity, message)
+        if not isinstance(message, CanonicalOrder):
+            return (
+                "unreadable" if isinstance(message, CanonicalNothing) and message.topic == "unreadable" else "nothing"
+            )
+        if message.draft:
+            return "nothing"
+        return self._take_part(item, message) if message.partial else self._take_order(item, message)
+
+    def _take_part(self, item: Incoming, message: CanonicalOrder) -> str:
+        """A body that names an order but not its content (a deletion, a reduced field list). What is absent changes
+        nothing; that an order is cancelled is news all the same."""
+        order = self._order(item.identity)
+        if order is None or message.state != OrderState.CANCELLED:
+            return "partial"
+        if order.header["pay_state"] == OrderState.CANCELLED:
+            return "same"
+        own = {"status", "open_holds", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
+        header = {name: value for name, value in order.header.items() if name not in own}
+        header |= {"pay_state": message.state.value, "content_hash": self.hashes[id(message)], "shippable": False}
+        payload = {"order": header, "lines": list(order.lines.values()), "changes": ["payment"]}
+        self.changes.add(order, e.AMENDED, payload)
+        self.touched[order.id] = order
+        return "amended"
 
     def _take_order(self, item: Incoming, message: CanonicalOrder) -> str:
         order, content_hash = self._order(item.identity), self.hashes[id(message)]

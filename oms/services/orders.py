@@ -160,7 +160,7 @@ def create_replacement(order_id: int, items: Sequence[tuple[int, int]], reason: 
 
 def _replacement_header(source: Order, order_no: str, key: str) -> dict[str, Any]:
     now = clock.now()
-    own = {"status", "open_holds", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
+    own = {"status", "open_holds", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
     return {
         **{name: value for name, value in source.header.items() if name not in own},
         "order_no": order_no,

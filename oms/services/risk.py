@@ -1,7 +1,7 @@
 """Screen orders: blacklist, and the live risk rules over typed facts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +52,12 @@ def causes(orders: Sequence[Order]) -> dict[int, dict[HoldReason, str]]:
             found.setdefault(reason, f"{rule.name} (v{version})")
         result[order.id] = found
     return result
+
+
+def past_facts(orders: Sequence[Order]) -> Iterator[tuple[Order, dict[str, Any]]]:
+    """The facts of stored orders as a rule sees them now, for a dry run."""
+    counts = {field: _recent(field, orders) for field in ("phone_key", "buyer_key", "receiver_key")}
+    return ((order, _facts(order, counts)) for order in orders)
 
 
 def _tags(order: Order) -> list[str]:

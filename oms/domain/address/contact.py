@@ -4,33 +4,23 @@ import re
 from dataclasses import dataclass
 
 from oms.domain.address.persons import find_name, name_at_end, name_at_start
+from oms.domain.address.phones import CUT, cut_phone
 
-_LABELS = {
+_WORDS = {
     "name": "收货人姓名|收件人姓名|收货人|收件人|联系人|收 ?货 ?人|收 ?件 ?人|姓 ?名|名字",
-    "phone": "联系电话|联系方式|手机号码|电话号码|手机号|手 ?机|电 ?话|移动电话|号码|Tel|TEL|tel",
+    "phone": "联系电话|联系方式|手机号码|电话号码|手机号|手 ?机|移动电话|电 ?话|号码|Tel|TEL|tel",
     "region": "所在地区|所在区域|省市区|地区|区域|省份",
-    "detail": "详细地址|收货地址|收件地址|街道地址|联系地址|家庭地址|邮寄地址|地 ?址|详细",
+    "detail": "详细地址|收货地址|收件地址|街道地址|联系地址|家庭地址|邮寄地址|地 ?址|详细|寄(?:到|往|至)?",
     "drop": "邮政编码|邮编|身份证号码|身份证号|身份证|订单编号|订单号|单号|备注|留言",
 }
-_LABEL = re.compile("|".join(rf"(?P<{field}>{words})" for field, words in _LABELS.items()))
-_LABELLED = re.compile(
-    rf"(?:^|(?<=[\s,，;；。|/]))(?:{'|'.join(_LABELS.values())})\s*[:：]\s*|(?:{'|'.join(_LABELS.values())})\s*[:：]\s*"
-)
-_MOBILE = re.compile(
-    r"(?<![\d*])(?:(?:\+|00)?86[-\s]*)?(1[3-9][\d*](?:[-\s]?[\d*]{4}){2})(?![\d*])(?:\s*(?:[-#]|转)\s*(\d{1,6})(?!\d))?"
-)
-_LANDLINE = re.compile(
-    r"(?<!\d)((?:0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3,4}[-\s]?\d{3,4}))(?!\d)(?:\s*(?:[-#]|转)\s*(\d{1,6})(?!\d))?"
-)
-_LONG_RUN = re.compile(r"\d{12,}[\dXx]?")
-_IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)")
-_AT_END_MOBILE = re.compile(r"1[3-9]\d{9}$")
-_AT_START_MOBILE = re.compile(r"^1[3-9]\d{9}")
-_ZIP = re.compile(r"(?:(?<=[\s,，;；])|^)\d{6}(?=[\s,，;；。]|$)")
-_ORDER_NO = re.compile(r"(?:(?<=[\s,，;；])|^)\d{8,}(?=[\s,，;；。]|$)")
-_DIGITS = re.compile(r"\d{3}")
-SPLIT = re.compile(r"[\s,，;；|]+")
-CUT = "\x00"  # where a phone was
+_FIELDS = "|".join(f"(?P<{field}>{words})" for field, words in _WORDS.items())
+_ANY_LABEL = re.compile("|".join(_WORDS.values()))
+_WITH_COLON = re.compile(rf"(?:{_FIELDS})\s*:\s*")
+# Labels without a colon count when two of them open a part of the text: 收件人张三 电话139… 地址…
+_AT_PART = re.compile(rf"(?:^|(?<=[\s,;|]))(?:{_FIELDS})\s*:?\s*")
+_FOR = re.compile(r"\(?([\u4e00-\u9fff*]{2,5})\(?收\)")
+_PARTS = re.compile(r"[\s,;|]+")
+_EDGE = " \t\n,;。、|/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,80 +35,63 @@ class Contact:
 
 def split_contact(text: str) -> Contact:
     """Cut name and phone out of normalised text."""
-    if _LABEL.search(text) and (marks := list(_LABELLED.finditer(text))):
-        return _labelled(text, marks)
-    rest, phone, extension = _cut_phone(text)
-    if not phone and not SPLIT.search(rest.strip()):
-        return Contact(text.strip())
-    name, address = _cut_name(rest, bool(phone))
-    return Contact(address if name or phone else text.strip(), name, phone, extension)
+    text = text.strip()
+    if _ANY_LABEL.search(text):
+        marks = list(_WITH_COLON.finditer(text))
+        if not marks and len(bare := list(_AT_PART.finditer(text))) > 1:
+            marks = bare
+        if marks:
+            return _labelled(text, marks)
+    cut = cut_phone(text)
+    if not cut.phone and not _PARTS.search(text):
+        return Contact(text)
+    name, address = _cut_name(cut.rest, bool(cut.phone))
+    return Contact(address if name or cut.phone else text, name, cut.phone, cut.extension)
 
 
 def _labelled(text: str, marks: list[re.Match[str]]) -> Contact:
     """`收货人: … 电话: … 地址: …` in any order; text before the first label counts as address."""
-    fields: dict[str, str] = {}
-    loose = text[: marks[0].start()]
+    fields: dict[str, str] = {"loose": text[: marks[0].start()].strip(_EDGE)}
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        label = _LABEL.search(mark.group())
-        assert label is not None
-        value = text[mark.end() : end].strip(" \n\t,，;；。、|/")
-        field = str(label.lastgroup)
+        value = text[mark.end() : following.start() if following else len(text)].strip(_EDGE)
+        field = str(mark.lastgroup)
         fields[field] = f"{fields.get(field, '')} {value}".strip()
-    rest, phone, extension = _cut_phone(fields.get("phone", ""))
-    name = fields.get("name", "")
-    address = " ".join(filter(None, (loose.strip(), fields.get("region"), fields.get("detail"))))
-    spill = rest.replace(CUT, " ").strip()
-    if "name" in fields and (cut := _cut_phone(name)) and cut[1]:
-        phone, extension = phone or cut[1], extension or cut[2]
-        name, more = (cut[0].split(CUT, 1) + [""])[:2]
-        spill = f"{spill} {more}".strip()
-    if not address or not name:
-        inner, found, tail = _cut_phone(f"{address} {spill}".strip())
-        phone, extension = phone or found, extension or tail
-        guess, address = _cut_name(inner, True) if not name else ("", inner.replace(CUT, " ").strip())
-        name = name or guess
-    if " " in name.strip() and len(parts := name.split()) > 1:
-        name = find_name(parts) or parts[0]
-        address = address or " ".join(part for part in parts if part != name)
-    return Contact(address, name.strip(" ,，;；。"), phone, extension)
+    phone = cut_phone(fields.get("phone", ""))
+    named = cut_phone(fields.get("name", ""))  # 收件人: 张三 13900000000 浙江省…
+    parts = _PARTS.split(named.rest.replace(CUT, " ").strip(_EDGE))
+    name, extra = _first_person(parts)
+    address = " ".join(filter(None, (fields["loose"], fields.get("region"), fields.get("detail"), extra)))
+    spill = phone.rest.replace(CUT, " ").strip(_EDGE)
+    if name and (phone.phone or named.phone):
+        told = phone if phone.phone else named
+        return Contact(address or spill, name, told.phone, told.extension)
+    inner = cut_phone(f"{address} {spill}".strip())
+    told = next((cut for cut in (phone, named, inner) if cut.phone), inner)
+    guess, rest = ("", inner.rest.replace(CUT, " ").strip()) if name else _cut_name(inner.rest, bool(told.phone))
+    return Contact(rest, name or guess, told.phone, told.extension)
 
 
-def _cut_phone(text: str) -> tuple[str, str, str]:
-    """`(rest with CUT where the phone was, phone, extension)`; identity and order numbers go with it."""
-    if not _DIGITS.search(text):
-        return text, "", ""
-    text = _IDENTITY.sub(" ", text)
-    text = _LONG_RUN.sub(_out_of_long_run, text)
-    for pattern in (_MOBILE, _LANDLINE):
-        if found := pattern.search(text):
-            phone = re.sub(r"[-\s]", "", found.group(1)) if pattern is _MOBILE else re.sub(r"\s", "", found.group(1))
-            rest = f"{text[: found.start()]}{CUT}{text[found.end() :]}"
-            rest = _ORDER_NO.sub("", _ZIP.sub("", _MOBILE.sub(" ", rest)))
-            return rest, phone, found.group(2) or ""
-    return text, "", ""
-
-
-def _out_of_long_run(run: re.Match[str]) -> str:
-    """A room number glued to a phone (30115801691123); a run that is neither is an order number."""
-    digits = run.group()
-    if len(digits) <= 16:
-        if mobile := _AT_END_MOBILE.search(digits):
-            return f"{digits[: mobile.start()]} {mobile.group()}"
-        if mobile := _AT_START_MOBILE.search(digits):
-            return f"{mobile.group()} {digits[mobile.end() :]}"
-    return digits
+def _first_person(parts: list[str]) -> tuple[str, str]:
+    """The name among the words after a name label, and what else stood there."""
+    if len(parts) == 1:
+        return parts[0], ""
+    at, name = find_name(parts, sure=True) or (0, parts[0])
+    return name, " ".join(part for i, part in enumerate(parts) if i != at)
 
 
 def _cut_name(rest: str, phoned: bool) -> tuple[str, str]:
-    """`(name, address)` out of text whose phone is cut; a name may stand apart or be glued to the phone's place."""
-    before, _, after = rest.partition(CUT)
-    parts = [part for part in SPLIT.split(rest.replace(CUT, " ")) if part.strip("。.、-")]
-    if len(parts) > 1 and (name := find_name(parts, sure=phoned)):
-        at = len(parts) - 1 - parts[::-1].index(name) if parts[0] != name else 0
+    """`(name, address)` out of text whose phone is cut; a name stands apart or is glued to the phone's place."""
+    rest = _FOR.sub(r" \1 ", rest)
+    parts = [part for part in _PARTS.split(rest.replace(CUT, " ")) if part.strip("。.、-")]
+    if len(parts) > 1 and (found := find_name(parts, sure=phoned)):
+        at, name = found
         return name, " ".join(part for i, part in enumerate(parts) if i != at)
-    if phoned and before.strip() and (found := name_at_end(before.strip(" ,，;；。"))):
-        return found, f"{before.strip(' ,，;；。')[: -len(found)]} {after}".strip(" ,，;；")
-    if phoned and after.strip() and (found := name_at_start(after.strip(" ,，;；。"))):
-        return found, f"{before} {after.strip(' ,，;；。')[len(found) :]}".strip(" ,，;；")
+    if not phoned:
+        return "", " ".join(parts)
+    before, _, after = (half.strip(_EDGE) for half in rest.partition(CUT))
+    if name := name_at_end(before):
+        return name, f"{before[: -len(name)]} {after}".strip(_EDGE)
+    for head, tail in ((after, before), (before, after)):
+        if name := name_at_start(head):
+            return name, f"{tail} {head[len(name) :]}".strip(_EDGE)
     return "", " ".join(parts)

@@ -4,7 +4,7 @@ against it. The weights say only this: a full name beats a short one, today beat
 import re
 from dataclasses import dataclass
 
-from oms.domain.address.mentions import Mention, mentions
+from oms.domain.address.mentions import Mention, is_shop, mentions
 from oms.domain.address.names import CITY, DISTRICT, GENERIC, PROVINCE
 from oms.domain.address.table import ALIAS, FULL, MUNICIPALITIES, RANKED, STEM, TAIWAN, VARIANT, Table, Unit
 
@@ -51,16 +51,20 @@ def match(text: str, table: Table) -> Match:
     above = [m for m in found if m.unit.level != DISTRICT]
     readings = [r for m in found if m.unit.level == DISTRICT and (r := _district(text, m, above, lead))]
     readings += [r for m in above if (r := _alone(text, m, above, lead))]
-    if not readings:
-        return Match(None)
     readings.sort(key=lambda r: -r.score)
+    if not readings or readings[0].score <= 0:
+        return Match(None)
     best = readings[0]
     close = CLOSE_CALL_FORMER if best.unit.until else CLOSE_CALL
-    rivals = tuple(r for r in readings[1:] if best.score - r.score <= close and _rivals(best, r))
-    other = _second_place(text, best, readings, above)
-    if other and text[other.end :].strip(" ,，;。") and other.unit.level == DISTRICT and other.start >= best.end:
-        best = other  # the first was picked from a list, the second is what was typed before the street
+    rivals = tuple(
+        r for r in readings[1:] if best.score - r.score <= close and _same_words(best, r) and _differ(best, r)
+    )
     end = _past_repeats(text, best, found)
+    outside = any(m.end > end or m.start < best.start for m in found)
+    other = _second_place(text, best, end, readings, above) if outside else None
+    if other and other.unit.level == DISTRICT and other.end > end and text[other.end :].strip(" ,;。"):
+        best = other  # the first was picked from a list, the second is what was typed before the street
+        end = _past_repeats(text, best, found)
     return Match(best, rivals, other is not None, end)
 
 
@@ -84,7 +88,7 @@ def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading
         return None
     score -= min(3.0, 0.3 * max(0, members[0].start - lead))
     score -= sum(AGAINST[a.form] for a in _against(unit, above, m.start))
-    return Reading(unit, score, m.form, members[0].start, m.end, supported, tuple(members)) if score > 0 else None
+    return Reading(unit, score, m.form, members[0].start, m.end, supported, tuple(members))
 
 
 def _is_also_city(m: Mention, above: list[Mention]) -> bool:
@@ -95,8 +99,10 @@ def _alone(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | 
     """A text that names no district: a city or a province by itself."""
     unit = m.unit
     score = CITY_ALONE[m.form] - _age(unit) - (0.0 if unit.level == CITY or unit.province in MUNICIPALITIES else 3.0)
-    if m.form == STEM and unit.level == CITY and any(
-        a.start == m.start and a.unit.level == PROVINCE and not _is_over(a.unit, unit) for a in above
+    if (
+        m.form == STEM
+        and unit.level == CITY
+        and any(a.start == m.start and a.unit.level == PROVINCE and not _is_over(a.unit, unit) for a in above)
     ):
         return None  # 海南 is the province, not the prefecture in 青海
     members = [m]
@@ -120,9 +126,7 @@ def _support(
     table = CITY_SUPPORT if level == CITY else PROVINCE_SUPPORT
     best: tuple[Mention, float] | None = None
     for m in above:
-        if m.end > below.start:
-            break
-        if m.unit.level == level and _is_over(m.unit, unit):
+        if m.end <= below.start and m.unit.level == level and _is_over(m.unit, unit):
             worth = table[m.form] - (0.0 if not m.unit.until else 0.5) - _gap(text, m.end, below.start, below.form)
             if best is None or worth >= best[1]:
                 best = (m, worth)
@@ -175,41 +179,56 @@ def _against(unit: Unit, above: list[Mention], before: int) -> list[Mention]:
     return against
 
 
-def _rivals(best: Reading, other: Reading) -> bool:
-    """Is this another place, read from the same words?"""
+def _same_words(one: Reading, other: Reading) -> bool:
+    return one.members[-1].start < other.end and other.members[-1].start < one.end
+
+
+def _differ(best: Reading, other: Reading) -> bool:
+    """Are these two places, neither part of the other?"""
     if set(best.unit.heirs) & set(other.unit.heirs) and best.unit.code != TAIWAN:
-        return False
+        return False  # a former name and today's
     if best.unit.level != other.unit.level:
         parent, child = sorted((best.unit, other.unit), key=lambda unit: unit.level)
         return not _is_over(parent, child)
     return best.unit is not other.unit
 
 
-def _second_place(text: str, best: Reading, readings: list[Reading], above: list[Mention]) -> Reading | None:
-    """A reading elsewhere in the text that contradicts the best one, if the text really names a second place."""
+def _second_place(text: str, best: Reading, end: int, readings: list[Reading], above: list[Mention]) -> Reading | None:
+    """Another place the text names besides the best one, which ends (with its repetitions) at `end`."""
+    said_again = {(r.start, r.end) for r in readings if not _differ(best, r)}
+    said_again |= {(m.start, m.end) for r in readings if not _differ(best, r) for m in r.members[-1:]}
     for other in readings:
-        if other is best or (other.start < best.end and best.start < other.end):
+        named = other.members[-1]
+        if other.form not in (FULL, VARIANT) or best.start < named.end and named.start < best.end:
             continue
-        if not _rivals(best, other):
+        if (named.start, named.end) in said_again or not _differ(best, other):
             continue
-        apart = set(other.members).isdisjoint(best.members)
-        near = best.end <= other.start and _gap(text, best.end, other.start, FULL) == 0.0
-        strong = other.form in (FULL, VARIANT)
-        if apart and ((len(other.members) > 1 and other.unit.level >= CITY and strong) or (near and strong)):
+        if not set(other.members).isdisjoint(best.members):
+            continue
+        chained = len(other.members) > 1
+        near = end <= other.start and _gap(text, end, other.start, FULL) == 0.0
+        if chained or (near and _is_plain(text, other)):
             return other
     for m in _against(best.unit, above, len(text)):
         if m.form not in (FULL, VARIANT) or (m.start < best.end and best.start < m.end):
             continue
-        if m.start < best.start or _gap(text, best.end, m.start, FULL) == 0.0:
+        if m.start < best.start or _gap(text, end, m.start, FULL) == 0.0:
             return Reading(m.unit, 0.0, m.form, m.start, m.end, False, (m,))
     return None
 
 
+def _is_plain(text: str, reading: Reading) -> bool:
+    """A district of today by its full name that is not the start of a shop's (沙县小吃)."""
+    unit = reading.unit
+    return not unit.until and len(unit.name) > 2 and not is_shop(text, reading.end)
+
+
 def _past_repeats(text: str, best: Reading, found: list[Mention]) -> int:
     """Where the place ends when it is said again (浙江省宁波江东区江东区…, 永州市祁阳市梅溪镇湖南省祁阳县梅溪镇…)."""
-    end = best.end
+    named = best.members[-1]
+    end = named.start if named.loose else named.end  # 双流机场 stays whole
     for m in found:
-        if m.start < end:
+        if m.start < best.end:
             continue
         same = bool(set(m.unit.heirs) & set(best.unit.heirs)) and m.unit.level == best.unit.level
         parent = m.unit.level < best.unit.level and _is_over(m.unit, best.unit)

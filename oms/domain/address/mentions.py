@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from oms.domain.address.names import DISTRICT
+from oms.domain.address.names import DISTRICT, PEOPLES
 from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, VARIANT, Surface, Table, Unit
 
 _ROAD = re.compile(
@@ -11,23 +11,31 @@ _ROAD = re.compile(
     r"(?:路|街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|高速|国道|里(?!程)|站(?!前)|门(?!头沟)|线|书店|日报)"
 )
 _TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
-_SHOP = re.compile(
-    r"[^,， \d]{0,2}(?:大厦|大楼|广场|公园|医院|大学|学院|中学|小学|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|商场|市场|"
-    r"银行|公司|集团|机场|车站|体育|科技|国际|名都|豪庭|家园|人家|小吃|烤|面|菜|火锅|特产)"
+# Buildings carry any name they like; public things tend to stand in the place they are named after.
+_BUILDING = re.compile(
+    r"[^, \d]{0,2}(?:大厦|大楼|广场|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|名都|豪庭|家园|人家|小吃|烤|面|菜|火锅|特产)"
 )
-_PEOPLES = re.compile(r"[\u4e00-\u9fff]{1,12}?自治([区州县旗])")  # 黔南布依苗族自治州: a people's name cut short
+_PUBLIC = re.compile(
+    r"[^, \d]{0,2}(?:公园|医院|大学|学院|中学|小学|商场|市场|银行|公司|集团|机场|车站|体育|科技|党校|法院)"
+)
+# 黔南布依苗族自治州: a people's name cut short, so any run of characters peoples are written with.
+_PEOPLES = re.compile(rf"[{''.join(sorted(set(''.join(PEOPLES))))}]{{1,16}}自治([区州县旗])")
 _RANKS = frozenset("市县区旗省州盟")
 _DISTRICT_RANKS = frozenset("市县区旗")
 
 
+BUILDING, PUBLIC = "building", "public"
+
+
 class Mention(NamedTuple):
-    """`unit` named by text[start:end] in this form; `loose` marks a stem that what follows makes look like a shop."""
+    """`unit` named by text[start:end] in this form. `loose` marks a stem that may only name what follows it: a public
+    thing (PUBLIC) or a building (BUILDING)."""
 
     start: int
     end: int
     unit: Unit
     form: str
-    loose: bool
+    loose: str
 
 
 def mentions(text: str, table: Table) -> list[Mention]:
@@ -37,7 +45,8 @@ def mentions(text: str, table: Table) -> list[Mention]:
         return []
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
     spans = {(start, end) for start, end, _ in hits}
-    ends = {end for _, end, _ in hits}
+    starts = {start for start, _ in spans}
+    ends = {end for _, end in spans}
     found: list[Mention] = []
     longer: list[tuple[int, int, Surface]] = []
     for start, end, surface in hits:
@@ -45,7 +54,7 @@ def mentions(text: str, table: Table) -> list[Mention]:
         if any(_swallows(hit, start, end, surface, ends) for hit in longer):
             continue
         longer.append((start, end, surface))
-        found.extend(_readings(text, start, end, surface, spans))
+        found.extend(_readings(text, start, end, surface, spans, starts))
     return found
 
 
@@ -58,21 +67,30 @@ def _swallows(hit: tuple[int, int, Surface], start: int, end: int, surface: Surf
     return hit[2][0][1] == FULL and hit[1] - hit[0] > 2 and start not in ends
 
 
-def _readings(text: str, start: int, end: int, surface: Surface, spans: set[tuple[int, int]]) -> list[Mention]:
+def _readings(
+    text: str, start: int, end: int, surface: Surface, spans: set[tuple[int, int]], starts: set[int]
+) -> list[Mention]:
     stems = [(unit, form) for unit, form in surface if form == STEM or (form == ALIAS and end - start == 2)]
-    readings = [Mention(start, end, unit, form, False) for unit, form in surface if (unit, form) not in stems]
+    readings = [Mention(start, end, unit, form, "") for unit, form in surface if (unit, form) not in stems]
     if not stems:
         return readings
     if (peoples := _PEOPLES.match(text, end)) and any(u.name.endswith(f"自治{peoples[1]}") for u, _ in stems):
         own = [unit for unit, _ in stems if unit.name.endswith(f"自治{peoples[1]}")]
-        return readings + [Mention(start, peoples.end(), unit, VARIANT, False) for unit in own]
+        return readings + [Mention(start, peoples.end(), unit, VARIANT, "") for unit in own]
     following = text[end : end + 1]
-    if following in _RANKS and following:
+    place_follows = end in starts
+    if following in _RANKS and following and not place_follows:
         if following in _DISTRICT_RANKS and not readings and (start, end + 1) not in spans:
-            readings += [Mention(start, end + 1, u, RANKED, False) for u, _ in stems if u.level == DISTRICT]
+            readings += [Mention(start, end + 1, u, RANKED, "") for u, _ in stems if u.level == DISTRICT]
         return readings
-    place_follows = any(s == end for s, _ in spans)
     if not place_follows and (_ROAD.match(text, end) or _TOWN.match(text, end)):
         return readings
-    loose = not place_follows and _SHOP.match(text, end) is not None
+    loose = (
+        "" if place_follows else BUILDING if _BUILDING.match(text, end) else PUBLIC if _PUBLIC.match(text, end) else ""
+    )
     return readings + [Mention(start, end, unit, form, loose) for unit, form in stems]
+
+
+def is_shop(text: str, at: int) -> bool:
+    """Does what stands at this position make the name before it a shop, a school, a street?"""
+    return bool(_ROAD.match(text, at) or _BUILDING.match(text, at) or _PUBLIC.match(text, at))

@@ -22,9 +22,14 @@ COMPOUND = tuple(
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 南门 西门".split()
 )
 TITLE = re.compile(r"(?:先生|女士|小姐|太太|老师|经理|老板|医生|师傅|同学|阿姨|叔叔|大哥|大姐|夫人)$")
-_TAIL = re.compile(r"(?:\(?收\)?|\(.*\)|亲启)$")
-_PLACE_CHARS = re.compile(
-    r"[省市区县镇乡村路街道巷弄号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄桥站口门旁侧边米对面内组队屯社地段期]"
+_TAIL = re.compile(r"(?:\(?收\)?|\(.*\)|亲启|亲收)$")
+_CHINESE = re.compile(r"[\u4e00-\u9fff*·]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z .'-]{1,19}")
+# Characters that end places. A name may hold one (朱元, 邹市明), hardly as its last.
+_PLACE_LAST = frozenset("省市区县镇乡村路街道巷弄号楼室栋幢层座厂店院馆所局部司园城厦场苑桥站门侧边内组队屯社段期庄")
+_PLACE_WORDS = re.compile(
+    r"高新|江南|江北|河西|河东|金融|万达|万科|石油|方正|白云|金山|金沙|龙湖|文化|文明|和平|康乐|安康|平安|向阳|成功|长春|华联|"
+    r"国际|中心|广场|花园|公司|集团|大厦|大学|医院|学校|宾馆|酒店|超市|百货|电联|快递|驿站|柜$|货"
 )
 _GIVEN = frozenset(
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲华红玉萍鹏飞鑫波斌宇浩凯健俊帆雪荣新林峰建国志云梅海东龙雷成龙琴凤洁梦琪佳欣怡雨桐"
@@ -33,106 +38,84 @@ _GIVEN = frozenset(
     "亮政谦亨奇固之轮翰朗伯宏言若鸣朋斌梁栋维启克伦翔旭鹏泽晨辰士以建家致树炎德行时泰盛雄琛钧冠策腾楠榕风航弘正阳春夏秋冬学义权生根福禄寿喜财旺仁礼智信忠"
 )
 _NATURAL_END = re.compile(
-    r"(?:[0-9A-Za-z#)]|[号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄站口门旁侧边米面内组队屯地段期村区镇联处心织堂居里巷弄路街道线])$"
+    r"(?:[0-9A-Za-z#)]|[号楼室栋幢层座元铺厂店院馆所局部校司园城厦场苑府庄站口门旁侧边米面内组队屯地段期村区镇联处心织堂居里巷弄路街道线柜厅北南东西])$"
 )
 
 
-def find_name(parts: Sequence[str], sure: bool = True) -> str:
-    """The part that is a person; with `sure` (a phone was there) less proof is asked. Empty when none is."""
-    scored = [(score, i) for i, part in enumerate(parts) if (score := _person(part, i in (0, len(parts) - 1)))]
-    if not scored:
-        return ""
-    best, at = max(scored, key=lambda pair: (pair[0], -pair[1]))
-    return parts[at] if best >= (4.0 if sure else 7.0) else ""
+def find_name(parts: Sequence[str], sure: bool = True) -> tuple[int, str] | None:
+    """Which part is a person, and the name in it; with `sure` (a phone was there) less proof is asked."""
+    scored = [(_person(part, i in (0, len(parts) - 1)), -i) for i, part in enumerate(parts)]
+    best, at = max(scored)
+    return (-at, _TAIL.sub("", parts[-at])) if best >= (4.0 if sure else 7.0) else None
 
 
 def name_at_end(text: str) -> str:
     """A name glued to the end of an address, or the whole of a short text."""
     if 2 <= len(text) <= 4 and _person(text, True) >= 4.0:
         return text
-    titled = re.search(rf"({'|'.join(COMPOUND)}|[\u4e00-\u9fff])[\u4e00-\u9fff]{{0,2}}?{TITLE.pattern}", text)
-    if titled and (name := _titled(text)):
-        return name
+    title = TITLE.search(text)
+    end = title.start() if title else len(text)
     best, found = 0.0, ""
-    for length in (2, 3, 4):
-        tail, head = text[-length:], text[:-length]
-        if len(tail) < length or not head:
+    for length in (1, 2, 3, 4) if title else (2, 3, 4):
+        tail, head = text[max(0, end - length) : end], text[: max(0, end - length)]
+        if len(tail) < length or not (head or title):
             break
         score = _glued(tail, head)
+        if title:
+            score -= sum(1.0 for ch in tail[1:] if ch not in _GIVEN)  # before 先生 a surname alone is the rule
         if score > best:
-            best, found = score, tail
-    return found if best >= 4.0 else ""
+            best, found = score, text[end - length :]
+    return found if best >= (3.0 if title else 3.5) else ""
 
 
 def name_at_start(text: str) -> str:
     """A name glued to the front of an address: surname, one to three characters, then a place."""
+    best, found = 0.0, ""
     for length in (2, 3, 4):
         head, rest = text[:length], text[length:]
-        if _surname(head) and not _place(head) and _starts_with_place(rest) and _person(head, True) >= 5.0:
-            return head
-    return ""
+        ahead = _place_ahead(rest) if _surname(head) else 0.0
+        score = _person(head, True) + ahead
+        if ahead and score >= 7.0 and score > best:
+            best, found = score, head
+    return found
 
 
 def _person(part: str, outer: bool) -> float:
     """How much a separate part looks like a person; 0 is not at all."""
     name = _TAIL.sub("", part)
-    if not name or any(ch.isdigit() for ch in name):
-        return 0.0
-    if re.fullmatch(r"[A-Za-z][A-Za-z .'-]{1,19}", name):
+    if _LATIN.fullmatch(name):
         return 4.0
     bare = TITLE.sub("", name)
     titled = bare != name
-    masked = "*" in bare
-    letters = bare.replace("*", "").replace("·", "")
-    if not re.fullmatch(r"[\u4e00-\u9fff*·]+", bare or "x") or len(bare) > (12 if "·" in bare else 4) or not letters:
-        return 3.5 if titled and len(name) <= 6 else 0.0
-    if _place(bare) or (_PLACE_CHARS.search(bare[1:]) and not titled and not bare.endswith("某")):
+    if not _CHINESE.fullmatch(bare) or len(bare) > (12 if "·" in bare else 4) or not bare.strip("*·") or _place(bare):
         return 0.0
-    score = {1: 1.5, 2: 3.0, 3: 3.0, 4: 1.0}.get(len(bare), 1.0) + (1.0 if outer else 0.0)
-    return score + _surname(bare) + (3.0 if titled else 0.0) + (2.0 if masked else 0.0)
+    if not titled and _PLACE_WORDS.search(bare):
+        return 0.0
+    score = {1: 1.5, 2: 3.0, 3: 3.0, 4: 1.0}.get(len(bare), 1.0) + (1.0 if outer else 0.0) + _surname(bare)
+    if not titled and bare[-1] in _PLACE_LAST:
+        score -= 1.5 if _surname(bare) and len(bare) == 3 else 6.0
+    return score + (3.0 if titled else 0.0) + (2.0 if "*" in bare else 0.0)
 
 
 def _surname(name: str) -> float:
     if name.startswith(COMPOUND) and len(name) >= 3:
         return 4.0
-    return 3.0 if name[0] in COMMON else 1.5 if name[0] in RARE else 0.0
+    return 3.0 if name[:1] in COMMON else 1.5 if name[:1] in RARE else 0.0
 
 
 def _glued(tail: str, head: str) -> float:
     """How well a text splits into address and name here."""
     surname = _surname(tail)
-    if not surname or not re.fullmatch(r"[\u4e00-\u9fff]+", tail) or _PLACE_CHARS.search(tail[1:]) or _place(tail):
+    if not surname or not _CHINESE.fullmatch(tail) or _place(tail) or _PLACE_WORDS.search(tail):
         return 0.0
-    if len(tail) == 4 and surname < 4.0:
+    if (len(tail) == 4 and surname < 4.0) or (len(tail) > 1 and tail[-1] in _PLACE_LAST):
         return 0.0
     score = surname + sum(0.5 for ch in tail[1:] if ch in _GIVEN)
-    if _NATURAL_END.search(head):
+    if not head or _NATURAL_END.search(head):
         score += 2.0
     elif head[-1] in COMMON:
         score -= 2.0
     return score
-
-
-def _titled(text: str) -> str:
-    title = TITLE.search(text)
-    if not title:
-        return ""
-    body = text[: title.start()]
-    best, found = 0.0, ""
-    for length in (1, 2, 3):
-        tail, head = body[-length:], body[:-length]
-        if len(tail) < length:
-            break
-        if not tail or not _surname(tail) or _PLACE_CHARS.search(tail[1:]):
-            continue
-        score = (
-            _surname(tail)
-            + (2.0 if not head or _NATURAL_END.search(head) else 0.0)
-            + 0.5 * sum(c in _GIVEN for c in tail[1:])
-        )
-        if score > best:
-            best, found = score, tail + title.group()
-    return found
 
 
 @lru_cache(maxsize=4096)
@@ -140,6 +123,8 @@ def _place(name: str) -> bool:
     return bool(table().automaton.exists(name))
 
 
-def _starts_with_place(text: str) -> bool:
+def _place_ahead(text: str) -> float:
+    """Does a place open this text? Whole names of two characters and more count by their length."""
     automaton = table().automaton
-    return any(automaton.exists(text[:length]) for length in range(2, 8))
+    lengths = [length for length in range(2, 9) if automaton.exists(text[:length])]
+    return 1.0 + min(3, max(lengths) - 1) if lengths else 0.0

