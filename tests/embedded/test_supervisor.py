@@ -14,7 +14,7 @@ STUBBORN = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = os.fork()
-print("grandchild" if child == 0 else "leader", os.getpid(), flush=True)
+os.write(1, f"{'grandchild' if child == 0 else 'leader'} {os.getpid()}\\n".encode())
 time.sleep(120)
 """
 CRASHES = "import sys; print('about to crash'); sys.exit(3)"
