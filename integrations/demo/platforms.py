@@ -1,0 +1,85 @@
+"""The demo's platforms: buyers order, change their mind and ask for refunds; every message is signed and posted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from catalog.models import Shop
+from catalog.selectors import shops
+from core import clock
+from integrations.channels.mischief import Fault, disturb
+from integrations.channels.purchases import Message, Purchase, amend, ask_refund, cancel
+from integrations.channels.sender import Report, send
+from integrations.registry import channel
+from integrations.services.trial_orders import purchases
+from oms.domain.canonical import RefundKind, RefundStatus
+
+ALL_FAULTS = tuple(Fault)
+AMENDED, CANCELLED = 0.10, 0.04
+
+
+@dataclass
+class Trade:
+    """What the platforms know to be true: the last version of every order, and what was sent."""
+
+    orders: dict[tuple[str, str], Purchase] = field(default_factory=dict)  # (platform, order number) -> last version
+    cancelled: set[tuple[str, str]] = field(default_factory=set)
+    refunds: dict[tuple[str, str], Purchase] = field(default_factory=dict)
+    sent: int = 0
+    refused: int = 0
+    failed: int = 0
+
+
+class Platforms:
+    """All shops of the database, posting to the web process at `base_url`."""
+
+    def __init__(self, base_url: str, rng: Random) -> None:
+        self._base_url, self._rng = base_url, rng
+        self.shops = list(Shop.objects.filter(is_active=True).order_by("id"))
+        self._keys = {shop.pk: shops.access(shop).push_secrets[0] for shop in self.shops}
+        self.trade = Trade()
+
+    def order(self, per_shop: int, faults: Iterable[Fault] = ALL_FAULTS) -> None:
+        """New orders in every shop; some are amended or cancelled at once, and `faults` are mixed in."""
+        for shop in self.shops:
+            messages: list[Message] = []
+            for made in purchases(shop, per_shop, self._rng, clock.now()):
+                last = made
+                messages.append(self._render(shop, made))
+                if self._rng.random() < AMENDED:
+                    last = amend(self._rng, made, self._later(made))
+                    messages.append(self._render(shop, last))
+                if self._rng.random() < CANCELLED:
+                    last = cancel(last, self._later(last))
+                    messages.append(self._render(shop, last))
+                    self.trade.cancelled.add((shop.platform, made.order_no))
+                self.trade.orders[shop.platform, made.order_no] = last
+            self._post(shop, messages, tuple(faults))
+
+    def refund(self, order_nos: Iterable[tuple[str, str]], kind: RefundKind, *statuses: RefundStatus) -> None:
+        """Refund messages for orders of the trade, one per status in turn."""
+        for platform, order_no in order_nos:
+            shop = next(shop for shop in self.shops if shop.platform == platform)
+            told = self.trade.orders[platform, order_no]
+            for status in statuses:
+                told = ask_refund(self._rng, told, self._later(told), kind=kind, status=status)
+                self._post(shop, [self._render(shop, told)], ())
+            self.trade.refunds[platform, order_no] = told
+
+    def _later(self, purchase: Purchase) -> datetime:
+        return purchase.modified_at + timedelta(seconds=self._rng.randrange(1, 20))
+
+    def _render(self, shop: Shop, purchase: Purchase) -> Message:
+        return channel(shop.platform).render(purchase)
+
+    def _post(self, shop: Shop, messages: list[Message], faults: tuple[Fault, ...]) -> Report:
+        parcels = disturb(messages, faults, self._rng)
+        report = send(
+            channel(shop.platform), shop.code, self._keys[shop.pk], parcels, base_url=self._base_url, now=clock.now,
+            attempts=8,
+        )  # fmt: skip
+        self.trade.sent += report.sent
+        self.trade.refused += report.refused
+        self.trade.failed += report.failed
+        return report
