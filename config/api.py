@@ -4,6 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from aftersales.api.views import TicketViewSet
 from catalog.api.views import SkuViewSet
 from inventory.api.views import StockViewSet
 from oms.api.views import OrderViewSet
@@ -11,6 +12,7 @@ from oms.api.views import OrderViewSet
 router = SimpleRouter()
 router.register("orders", OrderViewSet, basename="order")
 router.register("stock", StockViewSet, basename="stock")
+router.register("tickets", TicketViewSet, basename="ticket")
 router.register("skus", SkuViewSet, basename="sku")
 
 app_name = "api"

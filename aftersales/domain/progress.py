@@ -64,7 +64,8 @@ GONE = frozenset({"shipped", "picked_up", "in_transit", "out_for_delivery", "at_
                   "returning", "returned"})  # fmt: skip
 _STEP = {"reserved": "reserved", "waved": "picking", "picked": "picking", "packed": "packed"}
 _PROMISED = frozenset({"ready", "reserved", "picking", "packed", "checking", "checking_address", "short"})
-_HOLDS_TO_TELL = {"address": "checking_address"}
+# Of several holds the first of these is told.
+_HOLDS_TO_TELL = {"refund_requested": "paused", "address": "checking_address"}
 
 
 def gather(events: Iterable[Told], news: Iterable[News] = ()) -> Facts:
@@ -217,7 +218,7 @@ def _standing(facts: Facts, here: Sequence[Parcel]) -> str:
     if facts.pay_state == "pending" and not facts.shippable:
         return "unpaid"
     if facts.holds:
-        return next((_HOLDS_TO_TELL[reason] for reason in facts.holds.values() if reason in _HOLDS_TO_TELL), "checking")
+        return next((key for reason, key in _HOLDS_TO_TELL.items() if reason in facts.holds.values()), "checking")
     if facts.short:
         return "short"
     if not here:

@@ -64,7 +64,7 @@ class ResolveForm(forms.Form):
     """What is decided, with the particulars that some resolutions need."""
 
     resolution = forms.ChoiceField(choices=[(r.value, r.value) for r in Resolution])
-    amount = AmountField(label=_("Amount (yuan)"), required=False)
+    amount = AmountField(required=False)
     channel = forms.ChoiceField(label=_("Money goes"), choices=CHANNEL, initial=Channel.PLATFORM)
     fault = forms.ChoiceField(label=_("Caused by"), choices=[*NOBODY, *FAULT], required=False)
     carrier = forms.CharField(label=_("Return carrier"), max_length=40, required=False)
@@ -72,6 +72,13 @@ class ResolveForm(forms.Form):
     replace_first = forms.BooleanField(label=_("Send the new goods before the old are back"), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        amount = self.fields["amount"]
+        assert isinstance(amount, AmountField)
+        amount.currency = currency
+        amount.label = _("Amount (%(currency)s)") % {"currency": currency}
 
     def choice(self) -> Choice:
         """The decision as the service takes it."""

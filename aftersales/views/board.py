@@ -32,7 +32,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "as_list": as_list,
         "tabs": _tabs(request),
         "moves": TICKET_MOVE,
-        "hidden": ["who", "late", "open"],
+        "hidden": ["who", "late", "open"] + ([] if as_list else ["status"]),  # the lanes are the statuses
         "can_edit": request.user.has_perm("core.tickets_edit"),
     }
     if as_list:

@@ -68,7 +68,7 @@ def _context(request: HttpRequest, ticket: Ticket, **more: Any) -> dict[str, Any
         "moves": TICKET_MOVE,
         "buyer": select.buyer_of(request.user, ticket),
         "write_form": WriteForm(initial={"kind": "reply", "text": inserted, "version": ticket.version}),
-        "resolve_form": ResolveForm(initial={**initial, "version": ticket.version}),
+        "resolve_form": ResolveForm(initial={**initial, "version": ticket.version}, currency=ticket.currency),
         "can_edit": request.user.has_perm("core.tickets_edit"),
         "can_approve": request.user.has_perm("core.refund_approve"),
         **more,
@@ -124,15 +124,15 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Resolve the ticket; the form comes back with what was typed when it cannot be done."""
     ticket = _ticket(request, pk)
-    form = ResolveForm(request.POST)
-    form.fields["amount"].currency = ticket.currency  # type: ignore[attr-defined]
+    form = ResolveForm(request.POST, currency=ticket.currency)
     if not form.is_valid():
         return render(request, "aftersales/ticket.html", _context(request, ticket, resolve_form=form), status=400)
     try:
         resolve(pk, form.choice(), expected_version=form.cleaned_data["version"])
         messages.success(request, dict(RESOLUTION)[form.cleaned_data["resolution"]])
     except StaleTicket as refusal:
-        again = ResolveForm(initial={**request.POST.dict(), "version": refusal.fields["version"]})
+        typed = {**request.POST.dict(), "version": refusal.fields["version"]}
+        again = ResolveForm(initial=typed, currency=ticket.currency)
         return _stale(request, pk, refusal, resolve_form=again)
     except OneRopeError as refusal:
         form.add_error(None, str(refusal.message))

@@ -71,6 +71,10 @@ def test_a_risk_hold_is_never_explained_but_an_address_is_asked_for():
     assert tell(captured(), held) == ["订单正在人工核对,核对好就安排发货。", PROMISE]
     address = ("oms.hold_opened", {"seq": 2, "reason": "address"})
     assert tell(captured(), held, address)[0] == "您的收货地址需要再确认一下,确认好就安排发货。"
+    refund = ("oms.hold_opened", {"seq": 3, "reason": "refund_requested"})
+    assert tell(captured(), held, refund) == [
+        "您申请了退款,我们先暂停发货,等退款处理完再继续。"
+    ]  # and no day is promised
     released = [("oms.hold_released", {"seq": seq}) for seq in (1, 2)]
     assert tell(captured(), held, address, *released)[0] == "订单已付款,正在为您安排仓库。"
 

@@ -1,0 +1,47 @@
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from aftersales.api.serializers import NewTicketSerializer, TicketSerializer
+from aftersales.filters import TicketFilter
+from aftersales.models import Ticket
+from aftersales.selectors import tickets as select
+from aftersales.services import tickets
+from core.api.idempotency import IdempotentMixin
+from core.api.permissions import Requires
+from core.domain.masking import mask_text
+from core.errors import NotFound
+from oms.selectors.orders import visible_to as visible_orders
+
+
+class TicketViewSet(IdempotentMixin, ReadOnlyModelViewSet[Ticket]):
+    """After-sales tickets. Another system may open one; deciding them is a person's work."""
+
+    queryset = Ticket.objects.none()
+    serializer_class = TicketSerializer
+    filterset_class = TicketFilter
+    permission_classes = [Requires]
+    read_permission, write_permission = "tickets_view", "tickets_edit"
+
+    def get_queryset(self) -> QuerySet[Ticket]:
+        return select.for_list(self.request.user).prefetch_related("lines__sku", "payments")
+
+    @extend_schema(request=NewTicketSerializer, responses={201: TicketSerializer})
+    def create(self, request: Request) -> Response:
+        """Open a ticket; 404 `order_not_found` for an order that is not there or not yours to see."""
+        form = NewTicketSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        order_id = data.get("order_id")
+        if order_id and not visible_orders(request.user).filter(pk=order_id).exists():
+            raise NotFound(_("There is no such order."), code="order_not_found")
+        ticket = tickets.open_ticket(
+            kind=data["kind"], title=mask_text(data["title"]), order_id=order_id, detail=data["detail"],
+            amount_minor=data["amount_minor"],
+        )  # fmt: skip
+        row = self.get_queryset().filter(pk=ticket.pk).first() or ticket
+        return Response(self.get_serializer(row).data, status=HTTP_201_CREATED)
