@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.embedded.home import Home
-from core.embedded.ports import allotted
+from core.embedded.ports import LOOPBACK, allotted
 from core.embedded.supervisor import ChildSpec, python
 
 QUEUES = "ingest,order,wave,label,push,bulk"
@@ -14,7 +14,7 @@ def children(base: Path, home: Home, host: str, port: int, *, traffic: bool, lev
     counterpart = allotted(home)["counterpart"]
     celery = python("-m", "celery", "--quiet", "-A", "config")
     specs = [
-        ChildSpec("counterpart", python("-m", "counterpart", "--port", str(counterpart)), grace=3, port=counterpart),
+        ChildSpec("counterpart", _counterpart(home, counterpart, port), grace=3, port=counterpart),
         ChildSpec("web", _web(host, port, level), grace=8, port=port),
         ChildSpec("worker", [*celery, "worker", *_worker(level)], grace=15),
         ChildSpec("beat", [*celery, "beat", "-l", level, "-s", str(home.run / "beat.schedule"), "--pidfile="], grace=3),
@@ -24,10 +24,18 @@ def children(base: Path, home: Home, host: str, port: int, *, traffic: bool, lev
     return specs
 
 
+def _counterpart(home: Home, port: int, web: int) -> list[str]:
+    """The outside world: it remembers what it issued, and pushes tracking to our own door."""
+    return [
+        *python("-m", "counterpart", "--port", str(port), "--callback", f"http://{LOOPBACK}:{web}"),
+        *("--state-dir", str(home.root / "counterpart")),
+    ]
+
+
 def _web(host: str, port: int, level: str) -> list[str]:
     return [
         *python("-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}", "--log-level", level),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "5"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "5", "--preload"),
         # No control socket: it would be made in the home folder of whoever runs this.
         "--no-control-socket",
     ]

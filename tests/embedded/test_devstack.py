@@ -12,6 +12,7 @@ import pytest
 
 from core.embedded.ports import free_ports, is_free
 from core.embedded.process import Record
+from core.embedded.scratch import scratch_home
 from core.embedded.teardown import running_children
 from tests.embedded.conftest import ROOT, eventually, kill, same_home
 
@@ -43,20 +44,27 @@ def answers(port):
         return False
 
 
+@pytest.fixture(scope="module")
+def shop():
+    """A home that the tests with demo data share: migrations and seeds take longer than the rest."""
+    with scratch_home(ROOT / "var", "test-devstack") as home:
+        yield home
+
+
 @pytest.fixture
 def port():
     return free_ports(1)[0]
 
 
 @pytest.fixture
-def up(home, port):
+def up(shop, port):
     """`devstack up` in the background, in a session of its own; its output goes to up.log."""
-    log = home.root / "up.log"
+    log = shop.root / "up.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "devstack", "up", "--no-traffic"],
             cwd=ROOT,
-            env=environment(home, PORT=str(port)),
+            env=environment(shop, PORT=str(port)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -70,60 +78,60 @@ def up(home, port):
     process.wait()
 
 
-def test_one_command_serves_survives_and_leaves_nothing(home, port, up):
-    log = home.root / "up.log"
+def test_one_command_serves_survives_and_leaves_nothing(shop, port, up):
+    log = shop.root / "up.log"
     eventually(lambda: "make reset" in log.read_text())
     said = log.read_text()
     assert f"http://localhost:{port}/" in said
-    assert str(home.root) in said
+    assert str(shop.root) in said
     assert all(f"    {role:<8} " in said for role in ("ops", "cs", "picker", "packer", "master", "finance", "admin"))
 
     # A second one is sent away, with the remedy.
-    second = manage(home, "devstack", "up")
+    second = manage(shop, "devstack", "up")
     assert (second.returncode, second.stderr.count("\n")) == (1, 1)
     assert "make stop" in second.stderr
 
     # Another command finds the same servers and leaves them alone.
-    asked = manage(home, "shell", "-v0", "-c", "from core.models import Event; print(Event.objects.count() >= 0)")
+    asked = manage(shop, "shell", "-v0", "-c", "from core.models import Event; print(Event.objects.count() >= 0)")
     assert asked.stdout.strip() == "True"
 
     # Whatever is killed comes back.
     for name in ("web", "worker", "postgres", "valkey"):
-        record = Record.load(home, name)
+        record = Record.load(shop, name)
         kill(record)
-        eventually(lambda name=name, record=record: (Record.load(home, name) or record).pid != record.pid)
+        eventually(lambda name=name, record=record: (Record.load(shop, name) or record).pid != record.pid)
     eventually(lambda: answers(port))
-    status = json.loads(manage(home, "devstack", "status", "--json").stdout)
+    status = json.loads(manage(shop, "devstack", "status", "--json").stdout)
     assert status["running"] is True
     assert {"postgres", "valkey", "supervisor", "web", "worker", "beat", "counterpart"} <= status["processes"].keys()
 
     # Ctrl-C.
-    records = [*running_children(home), *(server.running() for server in same_home(home).servers)]
+    records = [*running_children(shop), *(server.running() for server in same_home(shop).servers)]
     up.send_signal(signal.SIGINT)
     assert up.wait(60) == 0, log.read_text()
     assert not any(record.alive() for record in records)
-    assert list(home.run.glob("*.json")) == []
+    assert list(shop.run.glob("*.json")) == []
     assert is_free(port)
 
 
-def test_what_a_killed_supervisor_left_is_stopped(home, port, up):
-    records = [*running_children(home), *(server.running() for server in same_home(home).servers)]
+def test_what_a_killed_supervisor_left_is_stopped(shop, port, up):
+    records = [*running_children(shop), *(server.running() for server in same_home(shop).servers)]
     up.kill()
     up.wait()
 
-    stopped = manage(home, "devstack", "down")
+    stopped = manage(shop, "devstack", "down")
 
     assert stopped.returncode == 0
     assert not any(record.alive() for record in records)
     assert is_free(port)
-    assert manage(home, "devstack", "status").returncode == 1
+    assert manage(shop, "devstack", "status").returncode == 1
 
 
-def test_run_gives_back_the_code_of_its_command_and_shows_what_happened(home):
-    done = manage(home, "devstack", "run", "shell", "-v0", "-c", "import sys; print('did it'); sys.exit(7)")
+def test_run_gives_back_the_code_of_its_command_and_shows_what_happened(shop):
+    done = manage(shop, "devstack", "run", "shell", "-v0", "-c", "import sys; print('did it'); sys.exit(7)")
     assert done.returncode == 7
     assert "did it" in done.stdout
-    assert list(home.run.glob("*.json")) == []
+    assert list(shop.run.glob("*.json")) == []
 
 
 def test_a_taken_port_is_named_before_anything_starts(home, port):
