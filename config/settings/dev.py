@@ -3,6 +3,7 @@
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, VAR_DIR, env, postgres
 from core.embedded import discover
+from counterpart import keys as counterpart
 
 env.read_env(BASE_DIR / ".env")  # absent on most machines; the environment wins over it
 
@@ -19,6 +20,13 @@ for database in DATABASES.values():
 CELERY_BROKER_URL = services.redis_url
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": services.redis_url}}
 COUNTERPART_URL = env.str("COUNTERPART_URL", default=services.counterpart_url)
+outside = counterpart.settings(COUNTERPART_URL)  # the outside world is one local process unless the environment differs
+CARRIER_ACCOUNTS = env.json("CARRIER_ACCOUNTS", default=outside["CARRIER_ACCOUNTS"])
+CARRIER_PUSH_SECRETS = env.json("CARRIER_PUSH_SECRETS", default=outside["CARRIER_PUSH_SECRETS"])
+CHANNEL_BASE_URLS = env.json("CHANNEL_BASE_URLS", default=outside["CHANNEL_BASE_URLS"])
+CRM_URL = env.str("CRM_URL", default=outside["CRM_URL"])
+CRM_SECRETS = env.list("CRM_SECRETS", default=outside["CRM_SECRETS"])
+OUTBOUND_HOSTS = env.list("OUTBOUND_HOSTS", default=outside["OUTBOUND_HOSTS"])
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None  # nothing is collected here: files are served from where they lie
 DEMO_LOGINS = "insights.demo.data.DEMO_USERS"

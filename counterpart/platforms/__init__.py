@@ -1,0 +1,1 @@
+"""The sales platforms' order and shipping interfaces."""
