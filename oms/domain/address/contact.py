@@ -19,7 +19,7 @@ _WITH_COLON = re.compile(rf"(?:{_FIELDS})\s*:\s*")
 # Labels without a colon count when two of them open a part of the text: 收件人张三 电话139… 地址…
 _AT_PART = re.compile(rf"(?:^|(?<=[\s,;|]))(?:{_FIELDS})\s*:?\s*")
 _FOR = re.compile(r"\(?([\u4e00-\u9fff*]{2,5})\(?收\)")
-_PARTS = re.compile(r"[\s,;|]+")
+_PARTS = re.compile(r"(?:[,;|\n\t]|(?<![A-Za-z]) +| +(?![A-Za-z]))+")  # a foreign name stays in one piece
 _EDGE = " \t\n,;。、|/"
 
 

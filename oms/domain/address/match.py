@@ -21,7 +21,7 @@ _ZONE = re.compile(r"[\W_]*[^省市县]{0,8}?(?:开发区|高新区|园区|新�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the text. `unit` is the smallest place named; text[start:end] is what names it and its parents."""
+    """One way to read the text. `unit` is the smallest place named; text[start:end] names it and its parents."""
 
     unit: Unit
     score: float
@@ -197,16 +197,14 @@ def _second_place(text: str, best: Reading, end: int, readings: list[Reading], a
     """Another place the text names besides the best one, which ends (with its repetitions) at `end`."""
     said_again = {(r.start, r.end) for r in readings if not _differ(best, r)}
     said_again |= {(m.start, m.end) for r in readings if not _differ(best, r) for m in r.members[-1:]}
-    for other in readings:
+    for other in sorted(readings, key=lambda r: -r.unit.level):
         named = other.members[-1]
-        if other.form not in (FULL, VARIANT) or best.start < named.end and named.start < best.end:
+        if other.form not in (FULL, VARIANT) or (best.start < named.end and named.start < best.end):
             continue
         if (named.start, named.end) in said_again or not _differ(best, other):
             continue
-        if not set(other.members).isdisjoint(best.members):
-            continue
-        chained = len(other.members) > 1
-        near = end <= other.start and _gap(text, end, other.start, FULL) == 0.0
+        chained = any(m not in best.members for m in other.members[:-1])
+        near = end <= named.start and _gap(text, end, named.start, FULL) == 0.0
         if chained or (near and _is_plain(text, other)):
             return other
     for m in _against(best.unit, above, len(text)):

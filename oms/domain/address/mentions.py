@@ -13,13 +13,12 @@ _ROAD = re.compile(
 _TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
 # Buildings carry any name they like; public things tend to stand in the place they are named after.
 _BUILDING = re.compile(
-    r"[^, \d]{0,2}(?:大厦|大楼|广场|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|名都|豪庭|家园|人家|小吃|烤|面|菜|火锅|特产)"
+    r"[^, \d]{0,2}(?:大厦|大楼|广场|公园|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|名都|豪庭|家园|人家|"
+    r"小吃|烤|面|菜|火锅|特产)"
 )
-_PUBLIC = re.compile(
-    r"[^, \d]{0,2}(?:公园|医院|大学|学院|中学|小学|商场|市场|银行|公司|集团|机场|车站|体育|科技|党校|法院)"
-)
+_PUBLIC = re.compile(r"[^, \d]{0,2}(?:医院|大学|学院|中学|小学|商场|市场|银行|公司|集团|机场|车站|体育|科技|党校|法院)")
 # 黔南布依苗族自治州: a people's name cut short, so any run of characters peoples are written with.
-_PEOPLES = re.compile(rf"[{''.join(sorted(set(''.join(PEOPLES))))}]{{1,16}}自治([区州县旗])")
+_PEOPLES = re.compile(rf"[{''.join(sorted(set(PEOPLES) - {'|'}))}]{{1,16}}自治([区州县旗])")
 _RANKS = frozenset("市县区旗省州盟")
 _DISTRICT_RANKS = frozenset("市县区旗")
 
@@ -39,7 +38,7 @@ class Mention(NamedTuple):
 
 
 def mentions(text: str, table: Table) -> list[Mention]:
-    """Everything that may be a place, by start; a name inside a longer name is not one, unless another ends before it."""
+    """Everything that may be a place, by start. A name inside a longer one is none, unless another ends before it."""
     hits = [(last + 1 - length, last + 1, surface) for last, (length, surface) in table.automaton.iter(text)]
     if not hits:
         return []

@@ -18,8 +18,10 @@ RARE = frozenset(
     "厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修"
     "邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
-COMPOUND = tuple(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 百里 呼延 东郭 南门 西门".split()
+_COMPOUND = re.compile(
+    "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|"
+    "濮阳|公冶|太叔|申屠|公孙|慕容|仲孙|钟离|长孙|宇文|司徒|鲜于|司空|令狐|百里|呼延|东郭|南门|"
+    "西门"
 )
 TITLE = re.compile(r"(?:先生|女士|小姐|太太|老师|经理|老板|医生|师傅|同学|阿姨|叔叔|大哥|大姐|夫人)$")
 _TAIL = re.compile(r"(?:\(?收\)?|\(.*\)|亲启|亲收)$")
@@ -94,11 +96,11 @@ def _person(part: str, outer: bool) -> float:
     score = {1: 1.5, 2: 3.0, 3: 3.0, 4: 1.0}.get(len(bare), 1.0) + (1.0 if outer else 0.0) + _surname(bare)
     if not titled and bare[-1] in _PLACE_LAST:
         score -= 1.5 if _surname(bare) and len(bare) == 3 else 6.0
-    return score + (3.0 if titled else 0.0) + (2.0 if "*" in bare else 0.0)
+    return score + (3.0 if titled else 0.0) + (2.0 if "*" in bare else 0.0) + (4.0 if "·" in bare else 0.0)
 
 
 def _surname(name: str) -> float:
-    if name.startswith(COMPOUND) and len(name) >= 3:
+    if len(name) >= 3 and _COMPOUND.match(name):
         return 4.0
     return 3.0 if name[:1] in COMMON else 1.5 if name[:1] in RARE else 0.0
 

@@ -10,7 +10,16 @@ from oms.domain.address.towns import TownHit, find_town, home_of
 
 # Reasons that send an address to a person; the others only explain.
 ASKING = frozenset(
-    "no_region no_city ambiguous conflict split_unresolved town_elsewhere guess district_unknown".split()  # noqa: SIM905
+    {
+        "no_region",  # nothing known is named
+        "no_city",  # only a province
+        "ambiguous",  # one name, several places
+        "conflict",  # two places
+        "split_unresolved",  # a former district whose parts went to several of today's
+        "town_elsewhere",  # the town lies in another district of this city
+        "guess",  # a short name that may be a shop's
+        "district_unknown",  # the district column says something nobody knows
+    }
 )
 
 
@@ -93,6 +102,8 @@ def _doubtful(reading: Reading) -> bool:
         return unit.level == DISTRICT and reading.members[-1].loose == BUILDING
     if unit.level == PROVINCE:
         return unit.province not in MUNICIPALITIES
+    if reading.members[-1].loose == BUILDING or (reading.members[-1].loose and unit.name == "中山市"):
+        return True  # 中山 is a man's name, on parks and hospitals of every city
     return bool(unit.until) or (unit.level == DISTRICT and not unit.name.endswith("市"))
 
 

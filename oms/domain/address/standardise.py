@@ -21,9 +21,10 @@ _EDGE = " \t\n,，;；。.、/\\|-_:："
 class Address:
     """An address by the names of today.
 
-    `code` is the six-digit code of the smallest division known (GB/T 2260 as of `table_version`), '' when none is.
-    Municipalities repeat the province as city; counties right below a province have no city; 东莞, 中山, 儋州 and 嘉峪关
-    have no district. `status` is `auto` (use it) or `review` (ask a person, `reasons` says why). `confidence` 0..1.
+    `code` is the six-digit code of the smallest division known (GB/T 2260 as of `table_version`); '' when none is.
+    Municipalities repeat the province as city; counties right below a province have no city; 东莞, 中山, 儋州 and
+    嘉峪关 have no district. `status` is `auto` (use it) or `review` (ask a person; `reasons` says why, and may remark
+    on an `auto` too). `confidence` 0..1 is the share of such readings that hold.
     """
 
     province: str = ""
@@ -103,11 +104,12 @@ def _prefix(reading: Reading) -> str:
 
 
 def _address(whole: str, found: Match, here: Table, contact: Contact) -> Address:
-    who = {"name": contact.name, "phone": contact.phone, "extension": contact.extension}
+    who = Address(name=contact.name, phone=contact.phone, extension=contact.extension)
     if found.reading is None:
-        return Address(detail=whole.strip(_EDGE), reasons=("no_region",), **who)
+        return replace(who, detail=whole.strip(_EDGE), reasons=("no_region",))
     place, town, reasons, confidence = settle(whole, found, here)
-    return Address(
+    return replace(
+        who,
         province=place.province,
         city=place.city,
         district=place.district,
@@ -117,5 +119,4 @@ def _address(whole: str, found: Match, here: Table, contact: Contact) -> Address
         status=REVIEW if ASKING & set(reasons) else AUTO,
         reasons=reasons,
         confidence=confidence,
-        **who,
     )

@@ -99,8 +99,6 @@ def read_facts(folder: Path) -> tuple[dict[str, str], dict[Key, Spell], dict[Key
     spells = _spells(
         folder, {int(path.stem[:4]): _json(path) for path in sorted((modules / "gb2260/lib").glob("20*.json"))}
     )
-    for (code, name), fact in changes.items():
-        spells.setdefault((code, name), Spell(0, int(fact.until[:4])))
     return current, spells, changes, since
 
 
@@ -158,10 +156,11 @@ def compare(rows: Iterable[Row], folder: Path) -> Iterable[str]:
         if ours[c] != theirs[c]
     )
     for row in table:
-        given = links.get(row.code)
-        if row.until and given and level_of(row.code) > CITY and set(given) != set(row.heirs):
-            names = "/".join(ours.get(code, code) for code in row.heirs)
-            yield f"heirs: {row.code} {row.name} –{row.until} ours {names} ({row.basis}), theirs {'/'.join(theirs.get(c, c) for c in given)}"
+        given, heirs = links.get(row.code), [heir.lstrip("~") for heir in row.heirs]
+        if row.until and given and level_of(row.code) > CITY and set(given) != set(heirs):
+            mine = "/".join(ours.get(code, code) for code in heirs)
+            other = "/".join(theirs.get(code, code) for code in given)
+            yield f"heirs: {row.code} {row.name} –{row.until} ours {mine} ({row.basis}), theirs {other}"
 
 
 def write(rows: Iterable[Row], towns: dict[str, list[str]], taiwan: dict[str, list[str]]) -> None:
