@@ -14,9 +14,10 @@ def fulfillment_orders(world: World, request: Request) -> Response:
     if (refusal := _check(world, request)) is not None:
         return refusal
     order_no = request.parts["order"]
-    items = _open_items(world, order_no)
-    known = world.orders.get(("shopify", order_no))
-    closed = not items and (known is not None or bool(world.shipped("shopify", order_no)))
+    items = _items(world, order_no)
+    if items is None:
+        return answer({"errors": "Not Found"}, 404)
+    closed = not any(item["fulfillable_quantity"] for item in items)
     row = {
         "id": int(order_no) + _SHIFT,
         "order_id": int(order_no),
@@ -35,12 +36,16 @@ def fulfill(world: World, request: Request) -> Response:
     if not parts:
         return answer({"errors": {"base": ["line_items_by_fulfillment_order is missing"]}}, 422)
     order_no = str(int(parts[0]["fulfillment_order_id"]) - _SHIFT)
-    known, before = world.orders.get(("shopify", order_no)), world.shipped("shopify", order_no)
-    items = _open_items(world, order_no)
-    if (known and not items) or any(not entry["lines"] for entry in before):
+    items = _items(world, order_no) or []
+    if not any(item["fulfillable_quantity"] for item in items):
         return answer({"errors": ["The fulfillment order is not in an open state."]}, 422)
-    named = parts[0].get("fulfillment_order_line_items") or []
-    shipped = [[str(item["line_item_id"]), _quantity(named, item)] for item in items if _quantity(named, item)]
+    wanted_items = parts[0].get("fulfillment_order_line_items") or []
+    named = {one["id"]: int(one["quantity"]) for one in wanted_items} or {
+        item["id"]: item["fulfillable_quantity"] for item in items
+    }
+    if any(named.get(item["id"], 0) > item["fulfillable_quantity"] for item in items):
+        return answer({"errors": ["Quantity must not exceed the fulfillable quantity."]}, 422)
+    shipped = [[str(item["line_item_id"]), named[item["id"]]] for item in items if named.get(item["id"])]
     number = str(tracking.get("number", ""))
     entry = world.ship("shopify", order_no, number, str(tracking.get("company", "")), lines=shipped, signature="token")
     made = {"id": len(world.shipbacks), "order_id": int(order_no), "status": "success", "tracking_number": number}
@@ -57,29 +62,26 @@ def order_no(body: Any) -> str:
     return str(body.get("id", ""))
 
 
-def _open_items(world: World, order_no: str) -> list[dict[str, Any]]:
-    """What is still to be fulfilled; nothing is known of an order that was not told to us."""
+def _items(world: World, order_no: str) -> list[dict[str, Any]] | None:
+    """The order's lines and what is still to be fulfilled of each; None for an order that we were not told of."""
     known = world.orders.get(("shopify", order_no))
     if known is None:
-        return []
+        return None
     gone: dict[str, int] = {}
     for entry in world.shipped("shopify", order_no):
         for line_id, quantity in entry["lines"]:
             gone[line_id] = gone.get(line_id, 0) + quantity
-    rows = [_item(line, gone) for line in known["body"].get("line_items", [])]
-    return [row for row in rows if row["quantity"] > 0]
+    return [_item(line, gone) for line in known["body"].get("line_items", [])]
 
 
 def _item(line: Entry, gone: dict[str, int]) -> dict[str, Any]:
-    left = int(line.get("quantity", 0)) - gone.get(str(line["id"]), 0)
-    return {"id": int(line["id"]) + _SHIFT, "line_item_id": line["id"], "quantity": left, "fulfillable_quantity": left}
-
-
-def _quantity(named: list[dict[str, Any]], item: dict[str, Any]) -> int:
-    """All that is open when no items are named."""
-    if not named:
-        return int(item["quantity"])
-    return next((min(int(one["quantity"]), item["quantity"]) for one in named if one["id"] == item["id"]), 0)
+    quantity = int(line.get("quantity", 0))
+    return {
+        "id": int(line["id"]) + _SHIFT,
+        "line_item_id": line["id"],
+        "quantity": quantity,
+        "fulfillable_quantity": max(quantity - gone.get(str(line["id"]), 0), 0),
+    }
 
 
 def _check(world: World, request: Request) -> Response | None:

@@ -38,11 +38,16 @@ def ship_request(
         return ShipResult(False, retry=True, code=exc.code, message=str(exc.message))
     if "fulfillment_orders" not in answer:
         return ship_result(200, found)
-    open_orders = [row for row in rows(answer["fulfillment_orders"]) if text(row.get("status")) in _OPEN]
+    answer_rows = rows(answer["fulfillment_orders"])
+    open_orders = [row for row in answer_rows if text(row.get("status")) in _OPEN]
     if not open_orders:
         return ShipResult(True, code="already_fulfilled")
     wanted = dict(shipment.lines)
     by_order = [entry for row in open_orders if (entry := _entry(row, wanted))]
+    if not by_order:
+        # Other lines are still open; ours were fulfilled by a call whose answer was lost, unless they never existed.
+        ours = [item for row in answer_rows for item in rows(row.get("line_items")) if _names(item, wanted)]
+        return ShipResult(True, code="already_fulfilled") if ours else ShipResult(False, code="unknown_lines")
     tracking = {"number": shipment.waybill_no, "company": _COMPANIES.get(shipment.carrier, shipment.carrier)}
     fulfilment = {
         "line_items_by_fulfillment_order": by_order,
@@ -54,15 +59,19 @@ def ship_request(
 
 
 def _entry(row: Any, wanted: dict[str, int]) -> dict[str, Any] | None:
-    """One fulfilment order, whole when no lines are named, else the named lines it holds."""
+    """One fulfilment order, whole when no lines are named, else the named lines it still has open."""
     if not wanted:
         return {"fulfillment_order_id": row["id"]}
     items = [
         {"id": item["id"], "quantity": wanted[text(item.get("line_item_id"))]}
         for item in rows(row.get("line_items"))
-        if text(item.get("line_item_id")) in wanted
+        if _names(item, wanted) and text(item.get("fulfillable_quantity")) != "0"
     ]
     return {"fulfillment_order_id": row["id"], "fulfillment_order_line_items": items} if items else None
+
+
+def _names(item: Any, wanted: dict[str, int]) -> bool:
+    return text(item.get("line_item_id")) in wanted
 
 
 def ship_result(status: int, body: bytes) -> ShipResult:
