@@ -16,7 +16,7 @@ PATHS = {"SF": "/std/service", "ZTO": "/router/rest", "JD": "/waybills/"}
 pytestmark = pytest.mark.usefixtures("contracts")
 
 
-def wanted(reference, carrier, detail="文一西路 969 号", **more):
+def wanted(reference, carrier, detail="文一西路 969~1 号*A+B&C=%20", **more):
     receiver = Party("王小明", "13812345678", "浙江省", "杭州市", "余杭区", detail)
     return WaybillRequest(reference, carrier, SENDER, receiver, 850, ("O-" + reference,), (("茶壶", 1),), **more)
 

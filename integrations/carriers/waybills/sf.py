@@ -33,7 +33,7 @@ _UNSERVED_CODE = "unserved"
 
 def digest(message: str, timestamp: str, check_word: str) -> str:
     """Base64(MD5(urlencode(message + timestamp + check word))), encoded the way Java does it."""
-    raw = quote_plus(message + timestamp + check_word, safe="*-._")
+    raw = quote_plus(message + timestamp + check_word, safe="*-._").replace("~", "%7E")  # Python leaves ~, Java not
     return base64.b64encode(hashlib.md5(raw.encode(), usedforsecurity=False).digest()).decode()
 
 
