@@ -33,7 +33,8 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         fields = [
             "id", "kind", "source", "status", "priority", "order_id", "order_no", "shop", "refund_no",
             "platform_status", "title", "amount_minor", "currency", "assignee", "opened_at", "respond_by", "paused_at",
-            "first_response_at", "resolved_at", "resolution", "fault", "replacement_id", "updated_at", "version", "lines", "payments",
+            "first_response_at", "resolved_at", "resolution",
+            "fault", "replacement_id", "updated_at", "version", "lines", "payments",
         ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -159,11 +160,16 @@ def prioritise(request: HttpRequest, pk: int) -> HttpResponse:
     return _try(request, pk, lambda: tickets.prioritise(pk, priority, expected_version=_version(request)))
 
 
-@requires("refund_approve")
+@requires("tickets_view")
 @require_POST
 def settle(request: HttpRequest, pk: int, payment_id: int) -> HttpResponse:
-    """Approve a refund, confirm that it was paid, or withdraw it."""
-    _ticket(request, pk)
+    """Approve a refund, confirm that it was paid, or withdraw it. Who works on tickets may withdraw what waits for
+    approval; the rest needs the right to approve."""
+    ticket = _ticket(request, pk)
+    waits = ticket.payments.filter(pk=payment_id, status="requested").exists()
+    withdraws = request.POST.get("action") == "withdraw" and waits and request.user.has_perm("core.tickets_edit")
+    if not withdraws and not request.user.has_perm("core.refund_approve"):
+        raise PermissionDenied
     version = _version(request)
     reason = mask_text(request.POST.get("reason", ""))
     deeds: dict[str, Callable[[], None]] = {

@@ -78,7 +78,8 @@ def on_returned(events: Sequence[Event]) -> None:
         for event in events:
             payload = event.payload
             back = sum(line["qty"] * line["unit_cost_fen"] for line in payload["lines"] if line["grade"] != "scrap")
-            shares.append(Share(payload["order_id"], goods_fen=-back))
+            if payload["order_id"] is not None:  # a parcel that nobody announced belongs to no order
+                shares.append(Share(payload["order_id"], goods_fen=-back))
             legs = transfer(Account.INVENTORY, Account.GOODS_COST, back)
             key = f"return:{payload['return_id']}:{event.version}"
             entries.append(Entry(EntryKind.RETURN, clock.business_date(), legs, order_id=payload["order_id"], key=key))

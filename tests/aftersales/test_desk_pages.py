@@ -168,6 +168,21 @@ def test_service_asks_and_finance_approves(people, counter, shipped):
     assert (fresh(ticket).status, payment_of(ticket).status) == ("resolved", "succeeded")
 
 
+def test_service_may_take_back_what_it_asked_for_until_it_is_approved(people, counter, shipped):
+    ticket = counter.ticket(shipped, "refund_only", 1000)
+    resolve(ticket.pk, Choice(Resolution.REFUND, channel="direct"))
+    url = f"/tickets/{ticket.pk}/refunds/{payment_of(ticket).pk}/"
+    assert people("ops").post(url, {"action": "withdraw"}).status_code == 403
+    people("cs").post(url, {"action": "withdraw", "reason": "wrong amount"})
+    assert (fresh(ticket).status, money(shipped)) == ("working", (0, 0, 0))
+    resolve(ticket.pk, Choice(Resolution.REFUND, channel="direct"))
+    again = ticket.payments.order_by("-id").first()
+    people("finance").post(f"/tickets/{ticket.pk}/refunds/{again.pk}/", {"action": "approve"})
+    answer = people("cs").post(f"/tickets/{ticket.pk}/refunds/{again.pk}/", {"action": "withdraw"})
+    assert (answer.status_code, money(shipped)) == (403, (1000, 0, 0))
+    clean()
+
+
 def test_a_card_moves_by_its_menu_and_a_stale_card_stays(people, counter, shipped):
     ticket = counter.ticket(shipped, "lost")
     client = people("cs")

@@ -10,7 +10,7 @@ from aftersales.services import refunds, returns
 from aftersales.services.resolve import Choice, resolve
 from aftersales.services.returns import Graded
 from core.errors import Conflict, OneRopeError
-from core.models import AuditEntry, Event
+from core.models import AuditEntry, Delivery, Event
 from inventory.models import BinStock, Movement
 from oms.domain.status import SubOrderStatus
 from oms.models import Order, OrderLine
@@ -234,6 +234,8 @@ def test_an_unknown_parcel_is_on_record_once(counter):
     first = returns.arrive_unknown(counter.near.pk, "SF999", "no slip inside")
     assert returns.arrive_unknown(counter.near.pk, "SF999").pk == first.pk
     returns.grade(first.pk, [Graded(sku.pk, Grade.B, 1)])
+    counter.relay()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}  # nobody trips over the missing order
     assert ReturnParcel.objects.get().status == "graded"
     assert stock_of(sku) == (6, 0, 1)
     clean()
