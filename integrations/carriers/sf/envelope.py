@@ -14,6 +14,8 @@ from integrations.channels.reading import Parsed
 _FIELDS = ("content", "msgData", "data", "Body", "body")  # form fields that have been seen to carry the message
 _WRAPPERS = ("request", "apiResultData", "msgData", "Body", "body", "data", "content")
 _NUMBERS = ("mailno", "mailNo", "wayBillNo", "waybillNo", "waybill_no", "mail_no")
+_LISTS = ("route", "routes", "Route", "routeList", "routeInfo")
+_SCAN_MARKS = ("opCode", "opcode", "acceptTime", "accept_time")
 _DEEPEST = 6
 
 
@@ -43,8 +45,11 @@ def _scans(row: Row, depth: int) -> Iterator[tuple[str, Row]]:
     for name in ("routeResps", "RouteResponse"):  # the query: scans grouped by waybill
         for group in rows(row.get(name)):
             yield from _grouped(group)
-    if any(name in row for name in ("route", "routes", "Route")):
+    if any(name in row for name in _LISTS):
         yield from _grouped(row)
+        return
+    if any(name in row for name in _SCAN_MARKS):  # a relay that passes scans on one by one
+        yield first(row, *_NUMBERS), row
         return
     for name in _WRAPPERS if depth else ():
         inner = row.get(name)
@@ -56,7 +61,7 @@ def _scans(row: Row, depth: int) -> Iterator[tuple[str, Row]]:
 
 def _grouped(group: Row) -> Iterator[tuple[str, Row]]:
     number = first(group, *_NUMBERS)
-    for name in ("route", "routes", "Route"):
+    for name in _LISTS:
         for scan in rows(group.get(name)):
             yield number or first(scan, *_NUMBERS), scan
 

@@ -76,6 +76,8 @@ def test_every_envelope_says_the_same():
         push({**scans[0], "mailno": "SF1"}),
         json.dumps({"apiResultCode": "A1000", "apiResultData": json.dumps(query)}).encode(),
         json.dumps({"wayBillNo": "SF1", "route": scans}).encode(),
+        json.dumps({"waybillNo": "SF1", "routeList": scans}).encode(),
+        json.dumps([{**scans[0], "waybillNo": "SF1"}]).encode(),
         json.dumps({"request": json.loads(push({**scans[0], "mailno": "SF1"}))}).encode(),
         xml.encode(),
         urlencode({"content": xml}).encode(),
