@@ -18,6 +18,7 @@ from core.embedded.supervisor import Supervisor
 from core.embedded.teardown import SUPERVISOR, stop_children
 
 READY_SECONDS = 60.0
+HOPELESS = 3
 TICK_SECONDS = 0.25
 
 
@@ -77,8 +78,10 @@ class Session:
         self._supervisor.start()
         deadline = time.monotonic() + READY_SECONDS
         while not self._signals and not self._answers():
+            if self._supervisor.crashes("web") == HOPELESS:
+                raise StackError(f"the web process ended {HOPELESS} times in a row", "see its lines")
             if time.monotonic() > deadline:
-                raise StackError(f"the web process did not answer within {READY_SECONDS:.0f} s", "see its lines above")
+                raise StackError(f"the web process did not answer within {READY_SECONDS:.0f} s", "see its lines")
             self._supervisor.tick()
             time.sleep(TICK_SECONDS)
 

@@ -76,6 +76,10 @@ class Supervisor:
         """The pid of a running child."""
         return next((c.record.pid for c in self._children if c.spec.name == name and c.record), None)
 
+    def crashes(self, name: str) -> int:
+        """How often in a row a child has ended soon after its start."""
+        return next(child.crashes for child in self._children if child.spec.name == name)
+
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
         """End all children; as soon as `hurry` says so (a second Ctrl-C), without waiting."""
         for child in reversed(self._children):

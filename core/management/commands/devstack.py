@@ -70,18 +70,22 @@ class Command(BaseCommand):
         if not command:
             raise CommandError(_("which command? for example: devstack run demo"), returncode=2)
         said: deque[str] = deque(maxlen=400)
-        with Session(
-            settings.BASE_DIR, self.home, 0, lambda name, line: said.append(f"{name:<11} | {line}")
-        ) as session:
-            self._prepare(session)
-            session.start(traffic=False)
-            child = subprocess.Popen(python(str(settings.BASE_DIR / "manage.py"), *command))
-            session.watch(until=lambda: child.poll() is not None)
-            if child.poll() is None:
-                child.terminate()
-            code = child.wait()
+        code = 1
+        try:
+            with Session(
+                settings.BASE_DIR, self.home, 0, lambda name, line: said.append(f"{name:<11} | {line}")
+            ) as session:
+                self._prepare(session)
+                session.start(traffic=False)
+                child = subprocess.Popen(python(str(settings.BASE_DIR / "manage.py"), *command))
+                session.watch(until=lambda: child.poll() is not None)
+                if child.poll() is None:
+                    child.terminate()
+                code = child.wait()
+        finally:
+            if code != 0:
+                self.stderr.write("\n".join(said))
         if code != 0:
-            self.stderr.write("\n".join(said))
             sys.exit(code if code > 0 else 128 - code)
 
     def _prepare(self, session: Session) -> None:
