@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.models import Job
 from core.services import jobs
-from fulfillment.domain.labels import LabelData, LabelParty, render_labels
+from fulfillment.domain.labels import LabelData, LabelParty, can_print, render_labels
 from fulfillment.models import Waybill
 from fulfillment.services import waybills as waybill_service
 from fulfillment.services.waybills import content_hash, label_facts
@@ -59,6 +59,8 @@ def render(parcel_ids: Sequence[int]) -> tuple[bytes, dict[int, tuple[str, str]]
             refused[parcel_id] = _why_not(parcel_id)
         elif content_hash(facts[parcel_id], waybill.carrier) != waybill.content_hash:
             refused[parcel_id] = ("stale_label", _("The order changed after the number was fetched: fetch a new one."))
+        elif not can_print(waybill.number):
+            refused[parcel_id] = ("unprintable_number", _("No bar code can carry this waybill number."))
         else:
             pages.append((waybill, _label(waybill, facts[parcel_id], names)))
     pdf = render_labels([label for _waybill, label in pages]) if pages else b""

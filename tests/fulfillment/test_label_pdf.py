@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fulfillment.domain.labels import LabelData, LabelParty, missing_glyphs, render_labels
+from fulfillment.domain.labels import LabelData, LabelParty, can_print, missing_glyphs, render_labels
 from fulfillment.domain.labels.font import face, printable, width
 from fulfillment.domain.labels.pen import _wrap
 
@@ -102,6 +102,13 @@ def test_lines_are_never_wider_than_asked_and_lose_nothing(words):
 
     assert all(width(row, 9) <= 120 for row in rows)
     assert "".join(rows).replace(" ", "") == words.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"), [("SF1444680102601", True), ("JDVB00768100605-1-1-", True), ("A1" * 40, False), ("单号", False)]
+)
+def test_whether_a_number_can_be_printed_is_known_before_the_batch(number, fits):
+    assert can_print(number) is fits
 
 
 def test_a_number_too_long_for_a_scanner_is_refused():

@@ -2,6 +2,6 @@
 
 from fulfillment.domain.labels.data import LabelData, LabelParty
 from fulfillment.domain.labels.font import missing_glyphs
-from fulfillment.domain.labels.sheet import render_labels
+from fulfillment.domain.labels.sheet import can_print, render_labels
 
-__all__ = ["LabelData", "LabelParty", "missing_glyphs", "render_labels"]
+__all__ = ["LabelData", "LabelParty", "can_print", "missing_glyphs", "render_labels"]

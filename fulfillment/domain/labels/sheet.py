@@ -52,6 +52,14 @@ def render_labels(labels: Sequence[LabelData], size: tuple[float, float] = (WIDT
     return target.getvalue()
 
 
+def can_print(waybill_no: str) -> bool:
+    """Whether a bar code of this number fits the label; one that does not fails its whole batch."""
+    try:
+        return _dots(code128.modules(waybill_no), RIGHT - LEFT) >= _NARROWEST
+    except ValueError:
+        return False
+
+
 def _draw_form(canvas: Any) -> None:
     """What is the same on every label, stored once in the file."""
     canvas.beginForm(_FORM, 0, 0, WIDTH * mm, HEIGHT * mm)
@@ -141,12 +149,16 @@ def _bars(pen: Pen, text: str, x: float, y: float, room: float, height: float, *
     """The bar code in the middle of `room`, its module as many whole printer dots as fit beside the quiet zones. Where
     only one dot fits, a scanner will not read it: then one that is not `needed` is left out, else ValueError."""
     widths = code128.modules(text)
-    total = sum(widths)
-    dots = min(int(room / (total + 2 * _QUIET) / _DOT), _WIDEST)
+    dots = _dots(widths, room)
     if dots < _NARROWEST and needed:
         raise ValueError(f"the number {text} is too long for a bar code on this label")
     if dots >= _NARROWEST:
-        pen.bars(x + (room - total * dots * _DOT) / 2, y, height, widths, dots * _DOT)
+        pen.bars(x + (room - sum(widths) * dots * _DOT) / 2, y, height, widths, dots * _DOT)
+
+
+def _dots(widths: Sequence[int], room: float) -> int:
+    """How many printer dots a module may be wide for the code and its quiet zones to fit."""
+    return min(int(room / (sum(widths) + 2 * _QUIET) / _DOT), _WIDEST)
 
 
 def _spaced(number: str) -> str:
