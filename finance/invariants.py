@@ -54,6 +54,12 @@ CHECKS = [
             WHERE COALESCE(l.net, 0) <> COALESCE(b.net, 0)""",
     ),
     Check(
+        "finance: every line belongs to a statement, and to an order that exists",
+        "SELECT count(*) FROM finance_statementline",
+        "SELECT count(*) FROM finance_statementline l LEFT JOIN finance_statement s ON s.id = l.statement_id"
+        " LEFT JOIN oms_order o ON o.id = l.order_id WHERE s.id IS NULL OR (l.order_id IS NOT NULL AND o.id IS NULL)",
+    ),
+    Check(
         "finance: every line of a reconciled statement has a cause and a reason",
         "SELECT count(*) FROM finance_statementline",
         "SELECT count(*) FROM finance_statementline l JOIN finance_statement s ON s.id = l.statement_id"

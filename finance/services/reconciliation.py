@@ -1,6 +1,7 @@
 """Step 9: a statement against the orders. Judge, keep the differences, book, count, tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from finance.models import Difference, Statement, StatementLine
 from finance.services import differences, judging, settlement
 
 MAX_IDS_IN_EVENT = 100
+MANY = 2000
 
 _COUNT = """
 WITH own AS (
@@ -60,10 +62,11 @@ def reconcile(statement_id: int, superseded: Sequence[tuple[int, str]] = ()) -> 
     with transaction.atomic():
         statement = Statement.objects.select_for_update().get(pk=statement_id)
         _one_at_a_time(statement.layout)
-        judging.judge_statement(statement, superseded)
-        changed = differences.record(statement.layout, absences=True)
-        _spread_fees("statement_id = %(statement)s", {"statement": statement.pk})
-        _finish(statement.layout, changed)
+        with _plans_for(statement.rows):
+            judging.judge_statement(statement, superseded)
+            changed = differences.record(statement.layout, absences=True)
+            _spread_fees("statement_id = %(statement)s", {"statement": statement.pk})
+            _finish(statement.layout, changed)
         statement.refresh_from_db()
     return statement
 
@@ -78,6 +81,19 @@ def rematch(order_refs: Iterable[str]) -> None:
             if judging.judge_orders(layout, refs):
                 _finish(layout, differences.record(layout, absences=False))
         _spread_fees("order_ref = ANY(%(refs)s)", {"refs": refs})
+
+
+@contextmanager
+def _plans_for(rows: int) -> Iterator[None]:
+    """Lines that were stored a moment ago are not in the planner's statistics: it would take a million for one and join
+    row by row, for hours. From MANY rows on it has to hash."""
+    if rows < MANY:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT")
 
 
 def _one_at_a_time(layout: str) -> None:
