@@ -13,13 +13,14 @@ CITY_SUPPORT = {FULL: 5.0, VARIANT: 5.0, ALIAS: 4.0, RANKED: 4.0, STEM: 4.0}
 PROVINCE_SUPPORT = {FULL: 3.0, VARIANT: 3.0, ALIAS: 2.0, RANKED: 2.0, STEM: 2.0}
 AGAINST = {FULL: 6.0, VARIANT: 6.0, ALIAS: 3.0, RANKED: 3.0, STEM: 3.0}
 CITY_ALONE = {FULL: 8.0, VARIANT: 8.0, ALIAS: 7.0, RANKED: 6.0, STEM: 7.0}
+BEYOND_CITIES = 12.0  # more than any city can score by itself
 CLOSE_CALL, CLOSE_CALL_FORMER = 1.5, 3.0  # former names are compared more loosely: nobody knows which the writer meant
 MAX_GAP = {FULL: 4.0}
 _FILLER = re.compile(r"(?:[\W_]|中国|市辖区|辖区|省直辖县级行政区划|自治区直辖县级行政区划|县|市)*")
 _ZONE = re.compile(r"[\W_]*[^省市县]{0,8}?(?:开发区|高新区|园区|新区|示范区|管理区|保税区|度假区|新城)[\W_]*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """One way to read the text. `unit` is the smallest place named; text[start:end] names it and its parents."""
 
@@ -50,22 +51,37 @@ def match(text: str, table: Table) -> Match:
     lead = _FILLER.match(text).end()  # type: ignore[union-attr] # matches the empty string at least
     above = [m for m in found if m.unit.level != DISTRICT]
     readings = [r for m in found if m.unit.level == DISTRICT and (r := _district(text, m, above, lead))]
+    readings.sort(key=_by_score)
+    if readings and readings[0].score >= BEYOND_CITIES and _is_all(readings[0], found):
+        return Match(readings[0], _rivals(readings[0], readings), False, _past_repeats(text, readings[0], found))
     readings += [r for m in above if (r := _alone(text, m, above, lead))]
-    readings.sort(key=lambda r: -r.score)
+    readings.sort(key=_by_score)
     if not readings or readings[0].score <= 0:
         return Match(None)
     best = readings[0]
-    close = CLOSE_CALL_FORMER if best.unit.until else CLOSE_CALL
-    rivals = tuple(
-        r for r in readings[1:] if best.score - r.score <= close and _same_words(best, r) and _differ(best, r)
-    )
+    rivals = _rivals(best, readings)
     end = _past_repeats(text, best, found)
-    outside = any(m.end > end or m.start < best.start for m in found)
-    other = _second_place(text, best, end, readings, above) if outside else None
+    other = _second_place(text, best, end, readings, above)
     if other and other.unit.level == DISTRICT and other.end > end and text[other.end :].strip(" ,;。"):
         best = other  # the first was picked from a list, the second is what was typed before the street
         end = _past_repeats(text, best, found)
     return Match(best, rivals, other is not None, end)
+
+
+def _by_score(reading: Reading) -> float:
+    return -reading.score
+
+
+def _is_all(reading: Reading, found: list[Mention]) -> bool:
+    """Does the text name no place outside this stretch?"""
+    return all(reading.start <= m.start and m.end <= reading.end for m in found)
+
+
+def _rivals(best: Reading, readings: list[Reading]) -> tuple[Reading, ...]:
+    """Other places the same words may mean nearly as well."""
+    close = CLOSE_CALL_FORMER if best.unit.until else CLOSE_CALL
+    near = (r for r in readings if r is not best and best.score - r.score <= close)
+    return tuple(r for r in near if _same_words(best, r) and _differ(best, r))
 
 
 def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | None:

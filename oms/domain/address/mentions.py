@@ -1,10 +1,11 @@
 """Every place a text may be naming: names found by the automaton, less those that only name a street or a shop."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from oms.domain.address.names import DISTRICT, PEOPLES
-from oms.domain.address.table import ALIAS, FULL, RANKED, STEM, VARIANT, Surface, Table, Unit
+from oms.domain.address.table import FULL, RANKED, VARIANT, Surface, Table, Unit
 
 _ROAD = re.compile(
     r"[东南西北中上下前后新老大小内外]{0,2}[一二三四五六七八九十\d]{0,2}"
@@ -48,46 +49,54 @@ def mentions(text: str, table: Table) -> list[Mention]:
     ends = {end for _, end in spans}
     found: list[Mention] = []
     longer: list[tuple[int, int, Surface]] = []
-    for start, end, surface in hits:
-        longer = [hit for hit in longer if hit[1] > start]
-        if any(_swallows(hit, start, end, surface, ends) for hit in longer):
-            continue
-        longer.append((start, end, surface))
-        found.extend(_readings(text, start, end, surface, spans, starts))
+    for hit in hits:
+        start, end, surface = hit
+        if longer:
+            longer = [other for other in longer if other[1] > start]
+            if any(_swallows(other, hit, starts, ends) for other in longer):
+                continue
+        longer.append(hit)
+        found.extend(Mention(start, end, unit, form, "") for unit, form in surface.firm)
+        if surface.short:
+            found.extend(_short_readings(text, start, end, surface, spans, starts))
     return found
 
 
-def _swallows(hit: tuple[int, int, Surface], start: int, end: int, surface: Surface, ends: set[int]) -> bool:
-    """Is text[start:end] only a part of this longer name (沙县 in 长沙县, 乌兰 in 乌兰察布)?"""
-    if end > hit[1] or (start, end) == hit[:2]:
+def _swallows(
+    longer: tuple[int, int, Surface], hit: tuple[int, int, Surface], starts: set[int], ends: set[int]
+) -> bool:
+    """Is this name only a part of the longer one (沙县 in 长沙县, 乌兰 in 乌兰察布, 浙江 in 浙江省)?"""
+    start, end, surface = hit
+    if end > longer[1]:
         return False
-    if start == hit[0]:
-        return all(unit is not other for unit, _ in surface for other, _ in hit[2])
-    return hit[2][0][1] == FULL and hit[1] - hit[0] > 2 and start not in ends
+    if start == longer[0]:
+        # 青岛 stays beside 青岛市 only for 青岛市北区, where another name starts at its end.
+        return end not in starts or not any(unit in longer[2].units for unit in surface.units)
+    return bool(longer[2].firm) and longer[2].firm[0][1] == FULL and longer[1] - longer[0] > 2 and start not in ends
 
 
-def _readings(
+def _short_readings(
     text: str, start: int, end: int, surface: Surface, spans: set[tuple[int, int]], starts: set[int]
-) -> list[Mention]:
-    stems = [(unit, form) for unit, form in surface if form == STEM or (form == ALIAS and end - start == 2)]
-    readings = [Mention(start, end, unit, form, "") for unit, form in surface if (unit, form) not in stems]
-    if not stems:
-        return readings
-    if (peoples := _PEOPLES.match(text, end)) and any(u.name.endswith(f"自治{peoples[1]}") for u, _ in stems):
-        own = [unit for unit, _ in stems if unit.name.endswith(f"自治{peoples[1]}")]
-        return readings + [Mention(start, peoples.end(), unit, VARIANT, "") for unit in own]
+) -> Iterator[Mention]:
+    """What short names mean given what follows them: 黄州 in 黄州路 is no place, 富阳 in 富阳县 is one."""
+    short = surface.short
+    if peoples := _PEOPLES.match(text, end):
+        own = [unit for unit, _ in short if unit.name.endswith(f"自治{peoples[1]}")]
+        if own:
+            yield from (Mention(start, peoples.end(), unit, VARIANT, "") for unit in own)
+            return
     following = text[end : end + 1]
     place_follows = end in starts
     if following in _RANKS and following and not place_follows:
-        if following in _DISTRICT_RANKS and not readings and (start, end + 1) not in spans:
-            readings += [Mention(start, end + 1, u, RANKED, "") for u, _ in stems if u.level == DISTRICT]
-        return readings
+        if following in _DISTRICT_RANKS and not surface.firm and (start, end + 1) not in spans:
+            yield from (Mention(start, end + 1, u, RANKED, "") for u, _ in short if u.level == DISTRICT)
+        return
     if not place_follows and (_ROAD.match(text, end) or _TOWN.match(text, end)):
-        return readings
-    loose = (
-        "" if place_follows else BUILDING if _BUILDING.match(text, end) else PUBLIC if _PUBLIC.match(text, end) else ""
-    )
-    return readings + [Mention(start, end, unit, form, loose) for unit, form in stems]
+        return
+    loose = ""
+    if not place_follows:
+        loose = BUILDING if _BUILDING.match(text, end) else PUBLIC if _PUBLIC.match(text, end) else ""
+    yield from (Mention(start, end, unit, form, loose) for unit, form in short)
 
 
 def is_shop(text: str, at: int) -> bool:

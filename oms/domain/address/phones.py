@@ -18,7 +18,7 @@ _MOBILE_FIRST = re.compile(r"^1[3-9]\d{9}")
 _APART = r"(?:(?<=[\s,;|])|^)"
 _ZIP = re.compile(rf"{_APART}\d{{6}}(?=[\s,;。|]|$)")
 _ORDER_NO = re.compile(rf"{_APART}\d{{8,}}(?=[\s,;。|]|$)")
-_SOME_DIGITS = re.compile(r"\d{3}")
+_SOME_DIGITS = re.compile(r"(?:[\d*][-\s]?){7}")
 CUT = "\x00"  # where the phone was
 
 

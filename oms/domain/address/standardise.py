@@ -104,18 +104,20 @@ def _prefix(reading: Reading) -> str:
 
 
 def _address(whole: str, found: Match, here: Table, contact: Contact) -> Address:
-    who = Address(name=contact.name, phone=contact.phone, extension=contact.extension)
     if found.reading is None:
-        return replace(who, detail=whole.strip(_EDGE), reasons=("no_region",))
+        who = (contact.name, contact.phone, contact.extension)
+        return Address("", "", "", "", "", whole.strip(_EDGE), *who, reasons=("no_region",))
     place, town, reasons, confidence = settle(whole, found, here)
-    return replace(
-        who,
+    return Address(
         province=place.province,
         city=place.city,
         district=place.district,
         code=place.code,
         town=town.town,
         detail=f"{whole[found.end : town.begin].strip(_EDGE)}{whole[town.end :]}".strip(_EDGE),
+        name=contact.name,
+        phone=contact.phone,
+        extension=contact.extension,
         status=REVIEW if ASKING & set(reasons) else AUTO,
         reasons=reasons,
         confidence=confidence,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -37,7 +38,7 @@ class Place:
         return DISTRICT if self.district else CITY if self.city else PROVINCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
     """A name some code carried. `until` is the year it went (0: today's). `heirs` are today's codes, main one first;
     `split` says that no heir keeps nearly all of it. `over` is the prefecture code (four digits) it lay in."""
@@ -55,7 +56,15 @@ class Unit:
         return self.code[:2]
 
 
-Surface = tuple[tuple[Unit, str], ...]
+class Surface(NamedTuple):
+    """What a text may mean: `firm` readings hold whatever follows, `short` ones (stems, two-letter aliases) may not."""
+
+    firm: tuple[tuple[Unit, str], ...]
+    short: tuple[tuple[Unit, str], ...]
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit, _ in (*self.firm, *self.short))
 
 
 class Table:
@@ -124,7 +133,12 @@ class Table:
                     bucket.append((unit, form))
         for row in _rows("aliases.csv"):
             found.setdefault(row["alias"], []).append((self.places[row["code"]], ALIAS))
-        return {key: tuple(bucket) for key, bucket in found.items()}
+        return {key: _surface(key, bucket) for key, bucket in found.items()}
+
+
+def _surface(key: str, bucket: list[tuple[Unit, str]]) -> Surface:
+    short = tuple(pair for pair in bucket if pair[1] == STEM or (pair[1] == ALIAS and len(key) == 2))
+    return Surface(tuple(pair for pair in bucket if pair not in short), short)
 
 
 def _forms(unit: Unit) -> Iterator[tuple[str, str]]:

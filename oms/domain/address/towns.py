@@ -64,6 +64,9 @@ def home_of(town: str, city: str, table: Table) -> str:
 
 def _as_written(text: str, at: int, codes: tuple[str, ...], table: Table) -> TownHit | None:
     """Something with a town's rank: a listed town under its older rank, or an unlisted one as it stands."""
+    ahead = text[at : at + 14]
+    if not any(rank in ahead for rank in ("街道", "镇", "乡", "办事处", "苏木")):
+        return None
     written = _WRITTEN.match(text, at)
     if not written:
         return None
