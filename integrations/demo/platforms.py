@@ -1,6 +1,6 @@
 """The demo's platforms: buyers order, change their mind and ask for refunds; every message is signed and posted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -9,7 +9,7 @@ from catalog.models import Shop
 from catalog.selectors import shops
 from core import clock
 from integrations.channels.mischief import Fault, disturb
-from integrations.channels.purchases import Message, Purchase, amend, ask_refund, cancel
+from integrations.channels.purchases import Message, MessageKind, Purchase, amend, ask_refund, cancel
 from integrations.channels.sender import Report, send
 from integrations.registry import channel
 from integrations.services.trial_orders import purchases
@@ -32,10 +32,11 @@ class Trade:
 
 
 class Platforms:
-    """All shops of the database, posting to the web process at `base_url`."""
+    """All shops of the database, posting to the web process at `base_url`; `know` hears of every order body, so that
+    whoever answers for the platforms' APIs knows the orders too."""
 
-    def __init__(self, base_url: str, rng: Random) -> None:
-        self._base_url, self._rng = base_url, rng
+    def __init__(self, base_url: str, rng: Random, know: Callable[[str, list[Message]], None]) -> None:
+        self._base_url, self._rng, self._know = base_url, rng, know
         self.shops = list(Shop.objects.filter(is_active=True).order_by("id"))
         self._keys = {shop.pk: shops.access(shop).push_secrets[0] for shop in self.shops}
         self.trade = Trade()
@@ -74,6 +75,7 @@ class Platforms:
         return channel(shop.platform).render(purchase)
 
     def _post(self, shop: Shop, messages: list[Message], faults: tuple[Fault, ...]) -> Report:
+        self._know(shop.platform, [message for message in messages if message.kind == MessageKind.ORDER])
         parcels = disturb(messages, faults, self._rng)
         report = send(
             channel(shop.platform), shop.code, self._keys[shop.pk], parcels, base_url=self._base_url, now=clock.now,

@@ -15,6 +15,7 @@ from finance.services.statements import import_statement
 from fulfillment.models import Parcel
 from integrations.demo import bills
 from integrations.demo.crew import Crew
+from integrations.demo.outside import Outside
 from integrations.demo.platforms import Platforms
 from oms.domain.canonical import RefundKind, RefundStatus
 from oms.models import Order
@@ -39,13 +40,15 @@ class Row:
 class Story:
     def __init__(self, base_url: str, orders: int, seed: int, say: Callable[[str], None]) -> None:
         self._rng = Random(seed)
-        self.platforms = Platforms(base_url, self._rng)
+        self._outside = Outside()
+        self.platforms = Platforms(base_url, self._rng, self._outside.know_orders)
         self.crew = Crew(self._rng)
         self._orders, self._say = orders, say
         self.statements: list[Any] = []
 
     def tell(self) -> None:
         """Run the whole story; returns when everything has settled or patience is over."""
+        self._outside.prepare()
         per_shop = -(-self._orders // len(self.platforms.shops))
         self._say(f"{per_shop} orders from each of {len(self.platforms.shops)} platforms …")
         self.platforms.order(per_shop)
@@ -153,7 +156,7 @@ _STEPS: list[tuple[str, str, str]] = [
     ("8 after-sales", "SELECT count(*), count(resolved_at), count(*) FILTER (WHERE resolved_at IS NULL) FROM"
      " aftersales_ticket", "SELECT extract(epoch FROM first_response_at - opened_at) FROM aftersales_ticket WHERE"
      " first_response_at IS NOT NULL"),
-    ("9 settle", "SELECT coalesce(sum(rows), 0), coalesce(sum(matched + explained), 0), coalesce(sum(unexplained), 0) FROM"
+    ("9 settle", "SELECT coalesce(sum(rows), 0), coalesce(sum(matched_rows + explained_rows), 0), coalesce(sum(unexplained_rows), 0) FROM"
      " finance_statement", "SELECT extract(epoch FROM imported_at - imported_at) FROM finance_statement"),
 ]  # fmt: skip
 

@@ -63,4 +63,7 @@ def ship_result(status: int, body: bytes) -> ShipResult:
     error = mapping(said.get("error_response"))
     code = first(result, "errorCode", "numberCode") or text(error.get("code"))
     message = first(result, "chineseErrCode") or text(error.get("zh_desc"))
+    if "已出库" in message:
+        # JD knows one departure per order: a second parcel, or a call whose answer was lost, finds it done.
+        return ShipResult(True, code=code)
     return ShipResult(False, retry=code in ("67", "2"), code=code or "no_answer", message=message)

@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from core.embedded.errors import StackError
 from integrations.demo.crew import Crew
+from integrations.demo.outside import Outside
 from integrations.demo.platforms import Platforms
 from integrations.services.trial_orders import web_url
 from oms.models import Order
@@ -22,7 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rng = Random()
-        platforms, crew = Platforms(web_url(), rng), Crew(rng)
+        outside = Outside()
+        outside.prepare()
+        platforms, crew = Platforms(web_url(), rng, outside.know_orders), Crew(rng)
         while True:
             try:
                 if Order.objects.exclude(status__in=["completed", "cancelled"]).count() < ENOUGH_OPEN:
