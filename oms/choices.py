@@ -1,7 +1,9 @@
 """What people call the states (the states themselves are in `oms.domain`)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from oms.domain.canonical import OrderState, RefundStatus
 from oms.domain.status import HoldReason, OrderStatus, SubOrderStatus
 
 ORDER_STATUS = [
@@ -58,3 +60,72 @@ HOLD_FIX = {
     HoldReason.MANUAL: _("Release when the reason is gone"),
     HoldReason.UNROUTABLE: _("Give a warehouse the goods or the capability"),
 }
+
+PAY_STATE = {
+    OrderState.PENDING: _("awaiting payment"),
+    OrderState.PAID: pgettext_lazy("order", "paid"),
+    OrderState.CANCELLED: _("cancelled"),
+    OrderState.REFUNDED: pgettext_lazy("order", "refunded"),
+    OrderState.PARTIALLY_REFUNDED: _("partly refunded"),
+}
+
+REFUND_STATUS = {
+    RefundStatus.REQUESTED: _("requested"),
+    RefundStatus.APPROVED: _("approved"),
+    RefundStatus.REJECTED: _("rejected"),
+    RefundStatus.CLOSED: _("closed"),
+    RefundStatus.SUCCEEDED: _("succeeded"),
+}
+
+# Codes that events and decisions keep as details, in words.
+_WORDS = {
+    # what a newer version changed
+    "payment": _("payment"),
+    "amount": _("amount"),
+    "receiver": _("receiver"),
+    "freight": _("freight paid"),
+    "buyer_note": _("buyer's note"),
+    "seller_note": _("seller's note"),
+    "seller_flag": _("seller's flag"),
+    "release": _("leave to ship"),
+    "lines": _("lines"),
+    # why an address needs a look
+    "no_receiver": _("no receiver"),
+    "no_region": _("no region is named"),
+    "no_city": _("only a province is named"),
+    "no_district": _("no district is named"),
+    "ambiguous": _("the name stands for several places"),
+    "conflict": _("two places are named"),
+    "split_unresolved": _("the former district was divided"),
+    "town_elsewhere": _("the town lies in another district"),
+    "town_moved": _("the town changed district"),
+    "district_unknown": _("the district is unknown"),
+    "guess": _("a guess"),
+    "historical": _("a former name"),
+    "masked": _("masked by the platform"),
+    # why a warehouse cannot take it
+    "temperature:ambient": _("cannot keep ambient goods"),
+    "temperature:chilled": _("cannot keep chilled goods"),
+    "temperature:frozen": _("cannot keep frozen goods"),
+    "hazardous": _("takes no hazardous goods"),
+    "bulky": _("takes no bulky goods"),
+    "no_carrier_to_destination": _("no carrier goes there"),
+    "no_warehouse": _("no warehouse serves the shop"),
+    # what came of a decision
+    "routed": _("routed"),
+    "short": _("out of stock"),
+    "unroutable": _("no warehouse can take it"),
+    "lost_race": _("another order was faster; it is tried again"),
+    "platform_hold": _("locked by the platform"),
+    # why a hold ended or a sub-order was taken back
+    "cause_gone": _("its cause is gone"),
+    "short_pick": _("short at the shelf"),
+    "amended": _("the order changed"),
+    "expired": _("reserved too long"),
+}
+
+
+def in_words(codes: str) -> str:
+    """Comma-separated codes as people say them. A text that holds anything else was written by a person: it stays."""
+    words = [_WORDS.get(code) for code in codes.split(",")]
+    return ", ".join(str(word) for word in words) if all(words) else codes

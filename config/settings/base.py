@@ -14,6 +14,16 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    # Ours first: where catalogues share a text, the first app's word for it wins.
+    "core",
+    "catalog",
+    "inventory",
+    "oms",
+    "fulfillment",
+    "aftersales",
+    "finance",
+    "integrations",
+    "insights",
     "unfold",
     "unfold.contrib.import_export",
     "django.contrib.admin",
@@ -31,15 +41,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "core",
-    "catalog",
-    "inventory",
-    "oms",
-    "fulfillment",
-    "aftersales",
-    "finance",
-    "integrations",
-    "insights",
 ]
 
 MIDDLEWARE = [
@@ -91,6 +92,8 @@ LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 

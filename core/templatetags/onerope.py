@@ -1,19 +1,21 @@
 """What templates say the same way everywhere: money, times, states, icons, links that keep the filters."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from core import clock
 from core.money import exponent, to_major
+from core.permissions import ROLE_LABELS
 
 register = template.Library()
 
@@ -26,8 +28,15 @@ _TONES = {
     **dict.fromkeys(["cancelled", "closed", "voided", "retired", "refunded", "rejected"], ("secondary", "circle-x")),
     **dict.fromkeys(["ready", "waiting", "unpaid", "pending", "new", "draft", "queued"], ("azure", "clock")),
     **dict.fromkeys(["backordered", "paused", "partially_refunded", "partly_shipped", "requested"], ("orange", "player-pause")),
+    **dict.fromkeys(["allocated", "reserved", "waved", "picked", "packed", "fulfilling", "released"], ("blue", "package")),
     **dict.fromkeys(["shipped", "picked_up", "in_transit", "out_for_delivery", "at_locker"], ("cyan", "truck-delivery")),
 }  # fmt: skip
+
+# States whose fields carry no label: of jobs and of rule versions.
+WORDS = [
+    gettext_noop("queued"), gettext_noop("running"), gettext_noop("done"), gettext_noop("failed"),
+    gettext_noop("draft"), gettext_noop("live"), gettext_noop("retired"),
+]  # fmt: skip
 
 
 @register.simple_tag
@@ -56,6 +65,18 @@ def pill(state: str, label: Any = "") -> SafeString:
 
 
 @register.simple_tag
+def copyable(text: Any, url: str = "") -> SafeString:
+    """An identifier in fixed width, a link when it has a `url`, with a button that copies it."""
+    if not text:
+        return format_html('<span class="muted">—</span>')
+    shown = format_html(
+        '<a class="mono strong" href="{}">{}</a>' if url else '<span class="mono">{1}</span>', url, text
+    )
+    button = '<button type="button" class="plain copy" data-copy="{}" aria-label="{} {}">{}</button>'
+    return format_html("{} {}", shown, format_html(button, text, _("Copy"), text, icon("copy")))
+
+
+@register.simple_tag
 def ago(moment: datetime | None) -> SafeString:
     """How long ago (or ahead), the exact Shanghai time on hover."""
     if moment is None:
@@ -81,12 +102,18 @@ def _relative(moment: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query(context: dict[str, Any], **changes: Any) -> str:
-    """The current query string with some values replaced; None or '' drops one. Paging starts over."""
+def query(context: dict[str, Any], *pairs: Any, **changes: Any) -> str:
+    """The current query string with some values replaced, named (`status="held"`) or as pairs of variables
+    (`name value`); None or '' drops one. Paging starts over unless it is what changes."""
     request: HttpRequest = context["request"]
-    values = request.GET.copy()
-    values.pop("after", None)
-    values.pop("before", None)
+    return changed(request.GET, {**dict(zip(pairs[::2], pairs[1::2], strict=True)), **changes})
+
+
+def changed(params: QueryDict, changes: Mapping[str, Any]) -> str:
+    """`params` as a query string with some values replaced; None or '' drops one; without the paging."""
+    values = params.copy()
+    for key in ("after", "before"):
+        values.pop(key, None)
     for key, value in changes.items():
         if value in (None, ""):
             values.pop(key, None)
@@ -99,6 +126,13 @@ def query(context: dict[str, Any], **changes: Any) -> str:
 def local(moment: datetime | None) -> str:
     """`11-11 20:05:33` in Shanghai."""
     return f"{timezone.localtime(moment, clock.BUSINESS_ZONE):%m-%d %H:%M:%S}" if moment else "—"
+
+
+@register.filter
+def who(actor: str) -> str:
+    """An actor or owner for people: a role's name, the user's name, or the machine."""
+    kind, _colon, name = actor.partition(":")
+    return str(ROLE_LABELS.get(actor, name or (_("the system") if kind == "machine" else kind)))
 
 
 @register.filter

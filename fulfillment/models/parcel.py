@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fulfillment.domain.carriage import TrackStatus
 from fulfillment.domain.parcel import ParcelState
@@ -43,7 +44,7 @@ class Parcel(models.Model):
     waybill_no = models.CharField(_("waybill"), max_length=40, blank=True)
     freight_fen = models.BigIntegerField(_("freight (fen)"), default=0)
     track_status = models.CharField(_("tracking"), max_length=20, choices=TRACK_STATUS, default=TrackStatus.CREATED)
-    opened_at = models.DateTimeField(_("opened at"))
+    opened_at = models.DateTimeField(pgettext_lazy("parcel", "opened at"))
     packed_at = models.DateTimeField(_("packed at"), null=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True)
     first_scan_at = models.DateTimeField(_("first scan at"), null=True)

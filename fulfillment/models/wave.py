@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class WaveKind(models.TextChoices):
@@ -53,7 +54,7 @@ class PickTask(models.Model):
 
 
 class PickLineState(models.TextChoices):
-    OPEN = "open", _("to pick")
+    OPEN = "open", pgettext_lazy("pick line", "to pick")
     PICKED = "picked", _("picked")
     SHORT = "short", _("short")
     STRUCK = "struck", _("struck")

@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fulfillment.domain.waybill import WaybillState
 
 WAYBILL_STATE = [
     (WaybillState.ASKED, _("asked for")),
     (WaybillState.UNKNOWN, _("no answer")),
-    (WaybillState.REFUSED, _("refused")),
+    (WaybillState.REFUSED, pgettext_lazy("waybill", "refused")),
     (WaybillState.BOUND, _("bound")),
     (WaybillState.SHIPPED, _("shipped")),
     (WaybillState.VOID, _("void")),

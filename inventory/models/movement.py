@@ -4,14 +4,15 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MovementReason(models.TextChoices):
-    RECEIPT = "receipt", _("received")
-    SHIPMENT = "shipment", _("shipped")
-    RETURN = "return", _("returned")
-    ADJUSTMENT = "adjustment", _("adjusted")
-    MOVE = "move", _("moved")
+    RECEIPT = "receipt", pgettext_lazy("movement", "received")
+    SHIPMENT = "shipment", pgettext_lazy("movement", "shipped")
+    RETURN = "return", pgettext_lazy("movement", "returned")
+    ADJUSTMENT = "adjustment", pgettext_lazy("movement", "adjusted")
+    MOVE = "move", pgettext_lazy("movement", "moved")
 
 
 class Movement(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReservationState(models.TextChoices):
@@ -27,7 +28,7 @@ class Reservation(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=ReservationState, default=ReservationState.PENDING)
     expires_at = models.DateTimeField(_("expires at"), null=True)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
-    resolved_at = models.DateTimeField(_("resolved at"), null=True)
+    resolved_at = models.DateTimeField(pgettext_lazy("reservation", "resolved at"), null=True)
 
     class Meta:
         verbose_name = _("reservation")

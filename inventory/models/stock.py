@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stock(models.Model):
@@ -13,7 +14,7 @@ class Stock(models.Model):
     warehouse = models.ForeignKey("catalog.Warehouse", models.PROTECT, verbose_name=_("warehouse"))
     on_hand = models.IntegerField(_("on hand"), default=0)
     reserved = models.IntegerField(_("reserved"), default=0)
-    frozen = models.IntegerField(_("frozen"), default=0)
+    frozen = models.IntegerField(pgettext_lazy("stock", "frozen"), default=0)
 
     class Meta:
         verbose_name = _("stock")

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oms.choices import HOLD_REASON, ORDER_STATUS
 from oms.domain.canonical import LineRefund, OrderState
@@ -21,13 +22,13 @@ class Order(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=ORDER_STATUS)
     pay_state = models.CharField(_("payment"), max_length=20, choices=[(s, s) for s in OrderState])
     currency = models.CharField(_("currency"), max_length=3)
-    paid_minor = models.BigIntegerField(_("paid"), null=True)
+    paid_minor = models.BigIntegerField(pgettext_lazy("order", "paid"), null=True)
     freight_minor = models.BigIntegerField(_("freight paid"), default=0)
-    refunded_minor = models.BigIntegerField(_("refunded"), default=0)
+    refunded_minor = models.BigIntegerField(pgettext_lazy("order", "refunded"), default=0)
     content_hash = models.CharField(max_length=60)
     platform_created_at = models.DateTimeField(_("ordered at"), null=True)
     platform_modified_at = models.DateTimeField(_("modified at"), null=True)
-    paid_at = models.DateTimeField(_("paid at"), null=True)
+    paid_at = models.DateTimeField(pgettext_lazy("order", "paid at"), null=True)
     ship_by = models.DateTimeField(_("ship by"), null=True)
     receiver_id = models.UUIDField(null=True)
     receiver_name = models.CharField(_("receiver"), max_length=80, blank=True)
@@ -122,7 +123,7 @@ class Hold(models.Model):
     detail = models.CharField(_("detail"), max_length=200, blank=True)
     owner = models.CharField(_("owner"), max_length=40)  # a role, or user:<name> once somebody took it
     opened_at = models.DateTimeField(_("since"))
-    released_at = models.DateTimeField(_("released at"), null=True)
+    released_at = models.DateTimeField(pgettext_lazy("hold", "released at"), null=True)
     released_by = models.CharField(_("released by"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.models import Event
-from oms.choices import HOLD_REASON, SUBORDER_STATUS
+from oms.choices import HOLD_REASON, REFUND_STATUS, SUBORDER_STATUS, in_words
 
 Payload = Mapping[str, Any]
 
@@ -45,16 +46,15 @@ def _captured(payload: Payload) -> tuple[str, str]:
 
 
 def _amended(payload: Payload) -> tuple[str, str]:
-    return _("The platform sent a newer version"), ", ".join(_(change) for change in payload["changes"])
+    return _("The platform sent a newer version"), in_words(",".join(payload["changes"]))
 
 
 def _hold(payload: Payload) -> tuple[str, str]:
-    return _("Held: %(reason)s") % {"reason": dict(HOLD_REASON)[payload["reason"]]}, payload["detail"]
+    return _("Held: %(reason)s") % {"reason": dict(HOLD_REASON)[payload["reason"]]}, in_words(payload["detail"])
 
 
 def _released(payload: Payload) -> tuple[str, str]:
-    note = _("its cause is gone") if payload["note"] == "cause_gone" else payload["note"]
-    return _("Hold released"), note
+    return _("Hold released"), in_words(payload["note"])
 
 
 def _allocated(payload: Payload) -> tuple[str, str]:
@@ -78,30 +78,30 @@ def _shipped(payload: Payload) -> tuple[str, str]:
 
 
 def _refund(payload: Payload) -> tuple[str, str]:
-    return _("Refund on the platform: %(status)s") % {"status": _(payload["status"])}, payload["refund_no"]
+    return _("Refund on the platform: %(status)s") % {"status": REFUND_STATUS[payload["status"]]}, payload["refund_no"]
 
 
-def _plain(text: str, key: str = "") -> Callable[[Payload], tuple[str, str]]:
-    return lambda payload: (_(text), str(payload.get(key, "")) if key else "")
+def _plain(text: Any, key: str = "") -> Callable[[Payload], tuple[str, str]]:
+    return lambda payload: (str(text), in_words(str(payload.get(key, ""))) if key else "")
 
 
 _TELLERS: Mapping[str, Callable[[Payload], tuple[str, str]]] = {
     "oms.order_captured": _captured,
     "oms.order_amended": _amended,
-    "oms.order_version_ignored": _plain("An older version came late and was ignored", "modified_at"),
+    "oms.order_version_ignored": _plain(gettext_lazy("An older version came late and was ignored"), "modified_at"),
     "oms.hold_opened": _hold,
     "oms.hold_released": _released,
-    "oms.hold_taken": _plain("Taken over", "owner"),
-    "oms.lines_matched": _plain("Product matched to a SKU"),
-    "oms.address_fixed": _plain("Address corrected", "district"),
+    "oms.hold_taken": _plain(gettext_lazy("Taken over"), "owner"),
+    "oms.lines_matched": _plain(gettext_lazy("Product matched to a SKU")),
+    "oms.address_fixed": _plain(gettext_lazy("Address corrected"), "district"),
     "oms.order_allocated": _allocated,
     "oms.order_backordered": _short,
-    "oms.order_woken": _plain("Stock arrived, trying again"),
+    "oms.order_woken": _plain(gettext_lazy("Stock arrived, trying again")),
     "oms.suborder_moved": _moved,
     "oms.suborder_shipped": _shipped,
-    "oms.suborder_trimmed": _plain("Fewer goods wanted, stock given back"),
-    "oms.suborder_cancelled": _plain("Sub-order taken back, stock given back", "reason"),
-    "oms.order_cancelled": _plain("Cancelled", "reason"),
+    "oms.suborder_trimmed": _plain(gettext_lazy("Fewer goods wanted, stock given back")),
+    "oms.suborder_cancelled": _plain(gettext_lazy("Sub-order taken back, stock given back"), "reason"),
+    "oms.order_cancelled": _plain(gettext_lazy("Cancelled"), "reason"),
     "oms.refund_reported": _refund,
-    "oms.order_noted": _plain("Note", "text"),
+    "oms.order_noted": _plain(gettext_lazy("Note"), "text"),
 }

@@ -11,6 +11,7 @@ from core.doorbell import ring
 from core.errors import Conflict
 from inventory.services import reservations
 from inventory.services.movements import Change, ship
+from oms.choices import HOLD_REASON
 from oms.domain import events as e
 from oms.domain.order import Order
 from oms.domain.status import OPEN, SubOrderStatus, may_move
@@ -84,7 +85,7 @@ def depart(departures: Sequence[Departure]) -> None:
 def _check_may_leave(order: Order, suborder: Mapping[str, Any]) -> None:
     if order.open_holds:
         raise Conflict(
-            _("The order is held: %(reason)s.") % {"reason": order.open_holds[0]["reason"]},
+            _("The order is held: %(reason)s.") % {"reason": dict(HOLD_REASON)[order.open_holds[0]["reason"]]},
             code="order_held",
             fields={"order_no": order.header["order_no"], "reason": order.open_holds[0]["reason"]},
         )
