@@ -42,3 +42,13 @@ ROLES: dict[str, set[str]] = {
     "finance": {"dashboard_view", "orders_view", "finance_view", "finance_edit", "refund_approve", "tickets_view"},
     "admin": _EVERYTHING,
 }
+
+ROLE_LABELS = {
+    "ops": _("Operations"),
+    "cs": _("Customer service"),
+    "picker": _("Picker"),
+    "packer": _("Packer"),
+    "master": _("Master data"),
+    "finance": _("Finance"),
+    "admin": _("Administrator"),
+}

@@ -5,6 +5,7 @@ from core.models.idempotency import IdempotencyKey
 from core.models.inbox import InboxMessage, RefusedPush
 from core.models.job import Job
 from core.models.rule import Rule, RuleSet
+from core.models.saved_view import ListSetting, SavedView
 from core.models.vault import Sealed
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "IdempotencyKey",
     "InboxMessage",
     "Job",
+    "ListSetting",
     "RefusedPush",
     "Rule",
     "RuleSet",
+    "SavedView",
     "Sealed",
     "SystemToken",
     "UserScope",

@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 from redis.exceptions import RedisError
 
 _GAUGES = {
@@ -46,10 +46,17 @@ def _broker() -> bool:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Backlogs in Prometheus text; each is one partial-index count."""
+    """Backlogs and this process in Prometheus text; each backlog is one partial-index count. Without the database the
+    backlogs are left out, and `onerope_database_up` says why."""
     registry = CollectorRegistry()
-    with connection.cursor() as cursor:
-        for name, (text, table, condition) in _GAUGES.items():
-            cursor.execute(f"SELECT count(*) FROM {table} WHERE {condition}")
-            Gauge(name, text, registry=registry).set(cursor.fetchone()[0])
+    ProcessCollector(registry=registry)
+    up = Gauge("onerope_database_up", "Whether the database answers", registry=registry)
+    try:
+        with connection.cursor() as cursor:
+            for name, (text, table, condition) in _GAUGES.items():
+                cursor.execute(f"SELECT count(*) FROM {table} WHERE {condition}")
+                Gauge(name, text, registry=registry).set(cursor.fetchone()[0])
+        up.set(1)
+    except (DatabaseError, InterfaceError):
+        up.set(0)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

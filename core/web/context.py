@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
-from core.permissions import ROLES
+from core.permissions import ROLE_LABELS
 from core.web import nav
+from core.web.demo import is_demo
+from core.web.htmx import wants_fragment
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, the user's role, and whether this is the demo."""
+    """Navigation, the user's role, and whether this is the demo. A fragment has no shell around it."""
     user = getattr(request, "user", None)
-    known = user is not None and user.is_authenticated
+    if user is None or not user.is_authenticated or wants_fragment(request):
+        return {"demo": is_demo()}
+    roles = user.groups.values_list("name", flat=True)
     return {
-        "nav": nav.visible_to(user, request.path) if known else [],
-        "role": next((g.name for g in user.groups.all() if g.name in ROLES), "") if known else "",
-        "demo": getattr(settings, "DEMO", False),
+        "nav": nav.groups(user, request.path),
+        "role": next((ROLE_LABELS[name] for name in roles if name in ROLE_LABELS), ""),
+        "demo": is_demo(),
     }

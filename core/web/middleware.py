@@ -4,15 +4,18 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from core.context import acting, current
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
-# Everything comes from ourselves; nothing inline. The admin theme and the API explorer bring inline styles and
-# evaluated expressions of their own, so these two get a looser policy, for logged-in staff only.
+# Everything comes from ourselves; nothing inline. The admin theme and the API explorer bring inline scripts and
+# evaluated expressions of their own, so these two paths get a looser policy.
 STRICT = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; object-src 'none';"
     " base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -38,6 +41,20 @@ class RequestIdMiddleware:
         return response
 
 
+class LanguageMiddleware(LocaleMiddleware):
+    """Chinese unless the user switched: a warehouse's browser was often set up in another language. The API goes by
+    `Accept-Language` like any other."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path.startswith("/api/"):
+            super().process_request(request)
+            return
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+
 class ActorMiddleware:
     """After authentication: what this request appends is signed by its user."""
 
@@ -53,6 +70,8 @@ class ActorMiddleware:
 
 
 class SecurityHeadersMiddleware:
+    """The outermost one, so that redirects and refusals of the others carry the headers too."""
+
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
@@ -61,6 +80,5 @@ class SecurityHeadersMiddleware:
         policy = LOOSE if request.path.startswith(LOOSE_PATHS) else STRICT
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,24 +1,29 @@
 "use strict";
-// Ctrl-K and a scanner gun both reach the search box; row selection keeps the batch bar honest.
+// The frame: search by Ctrl-K or by a scanner gun, menus, questions, copying, dialogs, and what went wrong.
 (() => {
-  const find = document.getElementById("find");
+  const byId = (id) => document.getElementById(id);
+  const find = byId("find"), said = byId("said");
+  const inField = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && find) {
+    if (find && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       find.focus();
       find.select();
+    } else if (event.key === "Escape") {
+      closeMenus(null);
     }
   });
 
   // A gun types a whole code within a few milliseconds per key and ends with Enter, wherever the focus is.
+  const GUN_GAP_MS = 60, SHORTEST_CODE = 4;
   let keys = "", last = 0;
   document.addEventListener("keydown", (event) => {
-    const target = event.target;
-    if (!find || target.closest("input, textarea, select") || event.isComposing) return;
+    if (!find || inField(event.target) || event.isComposing || document.querySelector("dialog[open]")) return;
     const now = performance.now();
-    if (now - last > 60) keys = "";
+    if (now - last > GUN_GAP_MS) keys = "";
     last = now;
-    if (event.key === "Enter" && keys.length >= 4) {
+    if (event.key === "Enter" && keys.length >= SHORTEST_CODE) {
       event.preventDefault();
       find.value = keys;
       find.form.submit();
@@ -27,37 +32,63 @@
     }
   });
 
-  let anchor = null;
-  const boxes = () => [...document.querySelectorAll("[data-row]")];
-  const refresh = () => {
-    const all = boxes(), chosen = all.filter((box) => box.checked).length;
-    document.querySelectorAll("[data-chosen]").forEach((el) => { el.textContent = chosen; });
-    document.querySelectorAll("[data-needs-rows]").forEach((el) => { el.disabled = chosen === 0; });
-    document.querySelectorAll("[data-all]").forEach((el) => { el.checked = chosen > 0 && chosen === all.length; });
+  const closeMenus = (except) => {
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (menu !== except) menu.open = false; });
   };
   document.addEventListener("click", (event) => {
-    const box = event.target;
-    if (box.matches("[data-all]")) {
-      boxes().forEach((row) => { row.checked = box.checked; });
-    } else if (box.matches("[data-row]")) {
-      const all = boxes();
-      if (event.shiftKey && anchor) {
-        const [from, to] = [all.indexOf(anchor), all.indexOf(box)].sort((a, b) => a - b);
-        all.slice(from, to + 1).forEach((row) => { row.checked = box.checked; });
-      }
-      anchor = box;
-    } else if (box.closest("[data-copy]")) {
-      navigator.clipboard?.writeText(box.closest("[data-copy]").dataset.copy);
-      return;
-    } else {
+    closeMenus(event.target.closest("details[data-menu]"));
+    if (byId("nav-open")?.checked && !event.target.closest(".side, .nav-button, #nav-open")) byId("nav-open").checked = false;
+    const copy = event.target.closest("[data-copy]");
+    if (!copy || !navigator.clipboard) return;
+    navigator.clipboard.writeText(copy.dataset.copy).then(() => {
+      copy.classList.add("done");
+      said.textContent = `${said.dataset.copied}: ${copy.dataset.copy}`;
+      setTimeout(() => copy.classList.remove("done"), 1500);
+    });
+  });
+
+  // data-confirm on a submit button: ask first, then press it again.
+  const question = byId("confirm");
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.dataset.confirm || !question) return;
+    if (button.dataset.confirmed) {
+      delete button.dataset.confirmed;
       return;
     }
-    refresh();
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    byId("confirm-text").textContent = button.dataset.confirm;
+    question.returnValue = "no";
+    question.showModal();
+    question.addEventListener("close", () => {
+      if (question.returnValue !== "yes") return;
+      button.dataset.confirmed = "1";
+      button.form.requestSubmit(button);
+    }, { once: true });
+  }, true);
+
+  // htmx: empty filters stay out of the address; a dialog opens when something is put into it; failures are said.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get") return;
+    for (const [name, value] of [...detail.formData.entries()]) if (value === "") detail.formData.delete(name);
   });
-  document.addEventListener("htmx:afterSwap", refresh);
-  document.addEventListener("submit", (event) => {
-    const text = event.submitter?.dataset.confirm;
-    if (text && !window.confirm(text)) event.preventDefault();
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target.id === "modal-body" && !byId("modal").open) byId("modal").showModal();
   });
-  refresh();
+  const complain = (text) => {
+    const box = byId("messages");
+    if (!box) return;
+    const note = document.createElement("div");
+    note.className = "note note-error";
+    note.setAttribute("role", "alert");
+    note.textContent = text;
+    box.replaceChildren(note);
+  };
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    complain(`${said.dataset.failed} ${detail.xhr.getResponseHeader("X-Request-Id") ?? "?"}`);
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => complain(said.dataset.offline));
+  }
 })();
