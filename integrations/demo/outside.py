@@ -41,6 +41,10 @@ class Outside:
         if messages:
             self._post("orders", [{"platform": platform, "body": json.loads(message.body)} for message in messages])
 
+    def collect(self, waybill_no: str, carrier: str) -> None:
+        """Let the carrier take a parcel that no platform told it of."""
+        self._post("track", {"waybill_no": waybill_no, "carrier": carrier})
+
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:

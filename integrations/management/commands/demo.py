@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from integrations.demo import report
 from integrations.demo.story import Story
 from integrations.services.trial_orders import web_url
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         story = Story(web_url(), options["orders"], options["seed"], lambda text: self.stdout.write(text))
         story.tell()
         self.stdout.write(f"\n{'step':<20}{'in':>8}{'out':>8}{'held':>8}{'p50 s':>10}{'p95 s':>10}")
-        for row in story.report():
+        for row in report.rows():
             p50, p95 = (f"{value:.2f}" if value is not None else "—" for value in (row.p50, row.p95))
             self.stdout.write(f"{row.step:<20}{row.into:>8}{row.out:>8}{row.held:>8}{p50:>10}{p95:>10}")
         lost, doubled = story.lost(), story.doubled()
