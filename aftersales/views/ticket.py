@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from aftersales.choices import RESOLUTION, RESOLUTION_EFFECT, STAGE, TICKET_MOVE
+from aftersales.choices import PRIORITY, RESOLUTION, RESOLUTION_EFFECT, STAGE, TICKET_MOVE
 from aftersales.domain import macros
 from aftersales.domain.resolution import offers
 from aftersales.forms.ticket import ResolveForm, WriteForm
@@ -67,6 +67,7 @@ def _context(request: HttpRequest, ticket: Ticket, **more: Any) -> dict[str, Any
             (offer, dict(RESOLUTION)[offer.resolution], RESOLUTION_EFFECT[offer.resolution]) for offer in possible
         ],
         "moves": TICKET_MOVE,
+        "priorities": PRIORITY,
         "buyer": select.buyer_of(request.user, ticket),
         "write_form": WriteForm(initial={"kind": "reply", "text": inserted, "version": ticket.version}),
         "resolve_form": ResolveForm(initial={**initial, "version": ticket.version}, currency=ticket.currency),

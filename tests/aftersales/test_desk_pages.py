@@ -194,6 +194,16 @@ def test_a_card_moves_by_its_menu_and_a_stale_card_stays(people, counter, shippe
     assert client.post(f"/tickets/{ticket.pk}/move/", {"action": "x", "next": "//evil.example"}).url == "/tickets/"
 
 
+def test_taking_a_ticket_and_its_priority(people, counter, shipped):
+    ticket = counter.ticket(shipped, "lost")
+    client = people("cs")
+    client.post(f"/tickets/{ticket.pk}/assign/", {"who": "me", "version": ticket.version})
+    client.post(f"/tickets/{ticket.pk}/priority/", {"priority": "1", "version": fresh(ticket).version})
+    assert (fresh(ticket).assignee.username, fresh(ticket).priority) == ("cs", 1)
+    stale = client.post(f"/tickets/{ticket.pk}/assign/", {"who": "nobody", "version": ticket.version})
+    assert (stale.status_code, fresh(ticket).assignee.username) == (409, "cs")
+
+
 def test_a_ticket_by_hand_stars_phone_numbers_in_its_title(people, shipped):
     client = people("cs")
     form = {"kind": "damaged", "order_no": "T1", "title": "破了 13800138000", "priority": "2", "amount": "5"}
