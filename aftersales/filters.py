@@ -27,8 +27,8 @@ class TicketFilter(django_filters.FilterSet):
     blind index; `who` is `me`, `nobody` or a user name."""
 
     q = django_filters.CharFilter(method="search", label=_("Order, refund number or phone"))
-    status = django_filters.MultipleChoiceFilter(choices=TICKET_STATUS, label=_("Status"))
-    kind = django_filters.MultipleChoiceFilter(choices=TICKET_KIND, label=_("Kind"))
+    status = django_filters.ChoiceFilter(choices=TICKET_STATUS, label=_("Status"))
+    kind = django_filters.ChoiceFilter(choices=TICKET_KIND, label=_("Kind"))
     source = django_filters.ChoiceFilter(choices=TICKET_SOURCE, label=_("Source"))
     priority = django_filters.ChoiceFilter(choices=PRIORITY, label=_("Priority"))
     shop = django_filters.ModelChoiceFilter(queryset=_shops, label=_("Shop"))
