@@ -15,7 +15,8 @@ class Context:
     ip: str | None = None
 
 
-_context: ContextVar[Context] = ContextVar("context", default=Context())
+_NOBODY = Context()
+_context: ContextVar[Context] = ContextVar("context", default=_NOBODY)
 
 
 def current() -> Context:

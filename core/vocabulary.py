@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """`facts` maps a field to its type; `labels` to what people call it; `actions` lists the keys an action may have."""
+    """`facts` maps a field to its type; `labels` to what people call it; `actions` are the keys an action may have."""
 
     kind: str
     label: Any

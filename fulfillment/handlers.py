@@ -30,7 +30,8 @@ subscribe("fulfillment.trim", ["oms.suborder_trimmed"], local=on_trimmed)
 
 watch(
     "fulfillment.tasks.plan_waves",
-    "SELECT 1 FROM oms_suborder s JOIN oms_order o ON o.id = s.order_id WHERE s.status = 'reserved' AND o.open_holds = 0",
+    "SELECT 1 FROM oms_suborder s JOIN oms_order o ON o.id = s.order_id"
+    " WHERE s.status = 'reserved' AND o.open_holds = 0",
 )
 watch(
     "fulfillment.tasks.fetch_waybills",

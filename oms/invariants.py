@@ -18,7 +18,8 @@ CHECKS = [
     ),
     Check(
         "oms: an open sub-order line holds exactly its quantity",
-        f"SELECT count(*) FROM oms_suborderline l JOIN oms_suborder s ON s.id = l.suborder_id WHERE s.status IN {_LIVE}",
+        f"""SELECT count(*) FROM oms_suborderline l JOIN oms_suborder s ON s.id = l.suborder_id
+             WHERE s.status IN {_LIVE}""",
         f"""SELECT count(*) FROM oms_suborderline l JOIN oms_suborder s ON s.id = l.suborder_id
               LEFT JOIN inventory_reservation r ON r.ref = l.id AND r.state = 'pending'
              WHERE s.status IN {_LIVE} AND (COALESCE(r.qty, 0) <> l.qty OR

@@ -22,8 +22,8 @@ class SkuSerializer(serializers.ModelSerializer[Sku]):
     class Meta:
         model = Sku
         fields = [
-            "id", "code", "name", "category", "is_bundle", "weight_g", "length_mm", "width_mm", "height_mm", "temperature",
-            "is_hazardous", "is_bulky", "is_fragile", "is_active", "barcodes",
+            "id", "code", "name", "category", "is_bundle", "weight_g", "length_mm", "width_mm", "height_mm",
+            "temperature", "is_hazardous", "is_bulky", "is_fragile", "is_active", "barcodes",
         ]  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class Zone(models.Model):
 
 
 class Bin(models.Model):
-    """One place to put things. `aisle` and `x_mm`/`y_mm` (from the warehouse's south-west corner) place it on the walk."""
+    """One place to put things; `aisle` and `x_mm`/`y_mm` (from the south-west corner) place it on the walk."""
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="bins", verbose_name=_("zone"))
     code = models.CharField(_("code"), max_length=40, unique=True)

@@ -8,7 +8,7 @@ Wanted = tuple[int, Sequence[str]]  # (shop id, the names a line goes by, best f
 
 
 def match(wanted: Iterable[Wanted]) -> dict[tuple[int, str], int]:
-    """SKU id for every (shop id, name) that is known: as a listing of that shop, or else as one of our own SKU codes."""
+    """SKU id for every (shop id, name) that is known: as a listing of that shop, or else as one of our own codes."""
     pairs = {(shop_id, name) for shop_id, names in wanted for name in names if name}
     names = {name for _shop, name in pairs}
     if not names:

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 
 
 class Requires(BasePermission):
-    """The view's `read_permission` for safe methods, its `write_permission` for the others (codes of core.permissions)."""
+    """The view's `read_permission` for safe methods, its `write_permission` for the others (core.permissions)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from core.permissions import PERMISSIONS
 
 
-class Access(models.Model):
+class Access(models.Model):  # noqa: DJ008 - it has no rows to show
     """Carries the product's permissions (`core.<code>`); it has no table."""
 
     class Meta:

@@ -41,7 +41,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One event owed to one subscriber: the outbox. `stream` and `type` repeat the event's so that claiming joins nothing."""
+    """One event owed to one subscriber: the outbox. `stream` and `type` repeat the event's: claiming joins nothing."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
     subscriber = models.CharField(max_length=60)

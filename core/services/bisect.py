@@ -22,7 +22,7 @@ def run_bisecting(
             handle(items)
     except OperationalError:
         raise
-    except Exception as exc:  # any error of an item's own must be pinned on that item, whatever its class
+    except Exception as exc:  # noqa: BLE001 - any error of an item's own must be pinned on that item, whatever its class
         if len(items) == 1:
             return [], [(items[0], exc)]
         middle = len(items) // 2

@@ -29,7 +29,7 @@ _upcasters: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = 
 
 
 def upcaster(name: str, from_schema: int) -> Callable[..., Any]:
-    """Register how a payload of `name` at `from_schema` is rewritten to the next schema. Old events are never edited."""
+    """Register how a payload of `name` at `from_schema` becomes one of the next schema. Events are never edited."""
 
     def register(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:
         _upcasters[name, from_schema] = function

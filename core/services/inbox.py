@@ -52,7 +52,8 @@ def _claim(prefix: str, limit: int, which: str) -> list[InboxMessage]:
             WITH due AS (
                 SELECT id FROM core_inboxmessage
                  WHERE state IN ('new', 'doing') AND {which} AND source LIKE %(prefix)s || '%%'
-                   AND next_attempt_at <= statement_timestamp() AND (lease_until IS NULL OR lease_until < statement_timestamp())
+                   AND next_attempt_at <= statement_timestamp()
+                   AND (lease_until IS NULL OR lease_until < statement_timestamp())
                  ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
             UPDATE core_inboxmessage m
                SET attempts = m.attempts + (m.attempts < %(max)s)::int, token = m.token + 1,
@@ -62,7 +63,7 @@ def _claim(prefix: str, limit: int, which: str) -> list[InboxMessage]:
                    lease_until = CASE WHEN m.attempts >= %(max)s THEN NULL
                                       ELSE statement_timestamp() + make_interval(secs => %(lease)s) END
               FROM due WHERE m.id = due.id
-            RETURNING m.id, m.state""",
+            RETURNING m.id, m.state""",  # noqa: S608 - `which` is one of the two constants in `claim`
             {"prefix": prefix, "limit": limit, "max": MAX_ATTEMPTS, "lease": LEASE_SECONDS},
         )
         ids = [row[0] for row in cursor.fetchall() if row[1] == "doing"]

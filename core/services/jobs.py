@@ -60,7 +60,8 @@ def progress(job: Job, *, done: int, failed: int = 0) -> None:
     job.done, job.failed = done, failed
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_job SET done = %s, failed = %s, lease_until = statement_timestamp() + make_interval(secs => %s) WHERE id = %s",
+            "UPDATE core_job SET done = %s, failed = %s,"
+            " lease_until = statement_timestamp() + make_interval(secs => %s) WHERE id = %s",
             [done, failed, LEASE_SECONDS, job.id],
         )
 

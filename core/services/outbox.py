@@ -54,11 +54,12 @@ def _due(subscriber: str, limit: int, *, strict: bool) -> list[int]:
             f"""
             SELECT d.id FROM core_delivery d
              WHERE d.subscriber = %s AND d.state IN ('pending', 'doing')
-               AND d.next_attempt_at <= statement_timestamp() AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp())
+               AND d.next_attempt_at <= statement_timestamp()
+               AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp())
                AND NOT EXISTS (SELECT 1 FROM core_delivery e
                                 WHERE e.subscriber = d.subscriber AND e.stream = d.stream AND e.id < d.id
                                   AND e.state IN ('pending', 'doing') AND {blocked})
-             ORDER BY d.id LIMIT %s FOR UPDATE SKIP LOCKED""",
+             ORDER BY d.id LIMIT %s FOR UPDATE SKIP LOCKED""",  # noqa: S608 - `blocked` is one of two constants
             [subscriber, limit],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -107,7 +108,7 @@ def _relay_remote(subscriber: Subscriber) -> int:
         error: Exception | None = None
         try:
             subscriber.remote(_upcast(delivery.event))
-        except Exception as exc:  # whatever an adapter raises must cost its own delivery only
+        except Exception as exc:  # noqa: BLE001 - whatever an adapter raises must cost its own delivery only
             error = exc
         with transaction.atomic():
             if not Delivery.objects.select_for_update().filter(id=delivery.id, token=tokens[delivery.id]).exists():
@@ -129,8 +130,8 @@ def _upcast(event: Event) -> Event:
 def _finish(ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_delivery SET state = 'done', done_at = statement_timestamp(), lease_until = NULL, attempts = attempts + 1,"
-            " last_error = '' WHERE id = ANY(%s)",
+            "UPDATE core_delivery SET state = 'done', done_at = statement_timestamp(), lease_until = NULL,"
+            " attempts = attempts + 1, last_error = '' WHERE id = ANY(%s)",
             [list(ids)],
         )
 

@@ -9,7 +9,7 @@ APPEND_ONLY = ("core_event", "core_auditentry", "inventory_movement", "finance_p
 
 
 def grant_app_role(using: str) -> bool:
-    """Grant table rights to the runtime role if the server has it; False when it does not (an ordinary DATABASE_URL)."""
+    """Grant table rights to the runtime role; False when the server has none (an ordinary DATABASE_URL)."""
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])

@@ -41,7 +41,7 @@ def draft(kind: str, rules: list[dict[str, Any]], note: str = "") -> RuleSet:
 
 
 def publish(rule_set_id: int) -> RuleSet:
-    """Make a draft the live version of its kind; the one before it retires. Raises OneRopeError unless it is a draft."""
+    """Make a draft the live version of its kind; the one before it retires. OneRopeError unless it is a draft."""
     with transaction.atomic():
         rule_set = RuleSet.objects.select_for_update().get(id=rule_set_id)
         if rule_set.status != "draft":

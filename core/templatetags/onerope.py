@@ -23,14 +23,18 @@ _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "JPY": "¥", "GBP": "£"}
 
 # state -> (tone, icon). The tone colours it, the icon and the words say it without colour.
 _TONES = {
-    **dict.fromkeys(["completed", "delivered", "done", "paid", "succeeded", "matched", "ok", "live"], ("green", "circle-check")),
-    **dict.fromkeys(["held", "dead", "failed", "exception", "overdue", "refused", "mismatch"], ("red", "alert-triangle")),
-    **dict.fromkeys(["cancelled", "closed", "voided", "retired", "refunded", "rejected"], ("secondary", "circle-x")),
-    **dict.fromkeys(["ready", "waiting", "unpaid", "pending", "new", "draft", "queued"], ("azure", "clock")),
-    **dict.fromkeys(["backordered", "paused", "partially_refunded", "partly_shipped", "requested"], ("orange", "player-pause")),
-    **dict.fromkeys(["allocated", "reserved", "waved", "picked", "packed", "fulfilling", "released"], ("blue", "package")),
-    **dict.fromkeys(["shipped", "picked_up", "in_transit", "out_for_delivery", "at_locker"], ("cyan", "truck-delivery")),
-}  # fmt: skip
+    state: tone
+    for tone, states in {
+        ("green", "circle-check"): "completed delivered done paid succeeded matched ok live",
+        ("red", "alert-triangle"): "held dead failed exception overdue refused mismatch",
+        ("secondary", "circle-x"): "cancelled closed voided retired refunded rejected",
+        ("azure", "clock"): "ready waiting unpaid pending new draft queued",
+        ("orange", "player-pause"): "backordered paused partially_refunded partly_shipped requested",
+        ("blue", "package"): "allocated reserved waved picked packed fulfilling released",
+        ("cyan", "truck-delivery"): "shipped picked_up in_transit out_for_delivery at_locker",
+    }.items()
+    for state in states.split()
+}
 
 # States whose fields carry no label: of jobs and of rule versions.
 WORDS = [

@@ -78,9 +78,11 @@ def evolve(row: Row, event_type: str, payload: Mapping[str, Any], at: str) -> No
         row.update(state=ParcelState.SHIPPED.value, shipped_at=at)
     elif event_type == e.TRACKING_ADVANCED.name:
         row.update(
-            track_status=payload["status"], first_scan_at=payload["first_scan_at"], last_scan_at=payload["last_scan_at"],
+            track_status=payload["status"],
+            first_scan_at=payload["first_scan_at"],
+            last_scan_at=payload["last_scan_at"],
             delivered_at=payload["delivered_at"],
-        )  # fmt: skip
+        )
     elif event_type == e.PARCEL_VOIDED.name:
         row.update(state=ParcelState.VOIDED.value)
     elif event_type != e.PARCEL_NODE.name:

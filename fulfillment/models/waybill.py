@@ -42,9 +42,11 @@ class Waybill(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["carrier", "number"], condition=~Q(number=""), name="waybill_number_once"),
             models.UniqueConstraint(
-                fields=["parcel"], condition=Q(state__in=["asked", "unknown", "bound", "shipped"]), name="waybill_one_live_per_parcel"
+                fields=["parcel"],
+                condition=Q(state__in=["asked", "unknown", "bound", "shipped"]),
+                name="waybill_one_live_per_parcel",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number or self.reference

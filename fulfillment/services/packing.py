@@ -75,7 +75,7 @@ def scanned_units(parcel_id: int) -> dict[int, int]:
 
 
 def scan(parcel_id: int, code: str, uuid: UUID, user_id: int | None) -> Verdict:
-    """Verify one item; the same uuid counts once. Raises Conflict (`not_picked`) for a parcel whose goods are not here."""
+    """Verify one item; the same uuid counts once. Raises Conflict (`not_picked`) while its goods are not here."""
     with transaction.atomic():
         parcel = Parcel.objects.select_for_update(of=("self",)).select_related("suborder").get(id=parcel_id)
         _check_packable(parcel)

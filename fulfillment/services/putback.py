@@ -1,4 +1,4 @@
-"""Undo what the floor did for sub-orders that will not leave: promises end, picked units go back, parcels come apart."""
+"""Undo what the floor did for sub-orders that will not leave: promises end, units go back, parcels come apart."""
 
 from collections.abc import Mapping, Sequence
 

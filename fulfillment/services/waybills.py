@@ -1,4 +1,4 @@
-"""Step 6a: choose a carrier, get a number. Intent row → commit → call → record; an unknown outcome is asked, not repeated."""
+"""Step 6a: choose a carrier, get a number. Intent row → commit → call → record; an unknown outcome is asked after."""
 
 import hashlib
 import json

@@ -41,13 +41,17 @@ def _parcel(request: HttpRequest, parcel_id: int) -> Parcel:
     return parcel
 
 
-def _page(request: HttpRequest, parcel: Parcel, verdict: Any = None, error: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, parcel: Parcel, verdict: Any = None, error: str = "", status: int = 200
+) -> HttpResponse:
     rows = packing.contents(parcel)
     context = {
         "parcel": parcel, "rows": rows, "verdict": verdict, "error": error, "uuid": uuids.uuid4(),
         "complete": all(row["scanned"] == row["qty"] for row in rows), "fragile": any(row["fragile"] for row in rows),
     }  # fmt: skip
-    template = "fulfillment/_parcel.html" if request.headers.get("HX-Request") == "true" else "fulfillment/parcel_pack.html"
+    template = (
+        "fulfillment/_parcel.html" if request.headers.get("HX-Request") == "true" else "fulfillment/parcel_pack.html"
+    )
     return render(request, template, context, status=status)
 
 

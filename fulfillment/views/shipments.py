@@ -45,11 +45,15 @@ def batch(request: HttpRequest) -> HttpResponse:
             messages.error(request, f"P{parcel_id}: {error.message}")
         messages.success(request, _("%(n)d parcels handed over.") % {"n": len(ids) - len(refused)})
     else:
-        results = waybills.fetch(ids) if action == "fetch" else {k: v for i in ids for k, v in waybills.renew(i).items()}
+        results = (
+            waybills.fetch(ids) if action == "fetch" else {k: v for i in ids for k, v in waybills.renew(i).items()}
+        )
         bound = sum(result == "bound" for result in results.values())
         messages.success(request, _("%(n)d numbers fetched.") % {"n": bound})
         if len(results) > bound:
-            messages.error(request, _("%(n)d parcels got no number; the reason is in the list.") % {"n": len(results) - bound})
+            messages.error(
+                request, _("%(n)d parcels got no number; the reason is in the list.") % {"n": len(results) - bound}
+            )
     return HttpResponseRedirect(reverse("fulfillment:shipments"))
 
 

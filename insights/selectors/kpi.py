@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from core import clock
-from insights.domain.bands import KPIS, STAGES, Band, Stage, Standing
+from insights.bands import KPIS, STAGES, Band, Stage, Standing
 
 WINDOW = timedelta(days=30)
 
@@ -38,7 +38,8 @@ class StageFigure:
 # Each query gives (value, sample) over parcels, tickets or events since %(since)s.
 _SQL: Mapping[str, str] = {
     "handling": """
-        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY machine + coalesce(pick, 0) + coalesce(pack, 0)) / 60, count(*)
+        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY machine + coalesce(pick, 0) + coalesce(pack, 0)) / 60,
+               count(*)
           FROM (SELECT extract(epoch FROM s.reserved_at - o.captured_at) AS machine,
                        (SELECT extract(epoch FROM max(k.at) - min(k.at)) FROM fulfillment_pickscan k
                           JOIN fulfillment_pickline l ON l.id = k.line_id WHERE l.suborder_id = s.id) AS pick,
@@ -129,10 +130,9 @@ def stages() -> list[StageFigure]:
     result = []
     for stage in STAGES:
         per_unit = 3600 if stage.key == "settle" else 60
-        p50, p90, sample = _row(
-            f"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t.s), percentile_cont(0.9) WITHIN GROUP (ORDER BY t.s),"
-            f" count(*) FROM ({_STAGE_SQL[stage.key]}) AS t (s)"
-        )
+        shares = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY t.s), count(*)"
+        found, sample = _row(f"SELECT {shares} FROM ({_STAGE_SQL[stage.key]}) AS t (s)")  # noqa: S608 - constants above
+        p50, p90 = found or (None, None)
         result.append(
             StageFigure(
                 stage,
@@ -144,24 +144,35 @@ def stages() -> list[StageFigure]:
     return result
 
 
+_ORDERS = "SELECT count(*), min(captured_at) FROM oms_order WHERE status"
+_SUBORDERS = "SELECT count(*), min(reserved_at) FROM oms_suborder WHERE status"
+# key, SQL giving (count, oldest), the page behind it
+_FUNNEL = [
+    ("held", "SELECT count(*), min(updated_at) FROM oms_order WHERE status = 'held'", "oms:exceptions", ""),
+    ("ready", f"{_ORDERS} = 'ready'", "oms:orders", "?status=ready"),
+    ("backordered", f"{_ORDERS} = 'backordered'", "oms:orders", "?status=backordered"),
+    ("reserved", f"{_SUBORDERS} = 'reserved'", "fulfillment:waves", ""),
+    ("waved", f"{_SUBORDERS} = 'waved'", "fulfillment:waves", ""),
+    ("picked", f"{_SUBORDERS} = 'picked'", "fulfillment:shipments", "?state=open"),
+    (
+        "packed",
+        "SELECT count(*), min(packed_at) FROM fulfillment_parcel WHERE state = 'packed'",
+        "fulfillment:shipments",
+        "?state=packed",
+    ),
+    (
+        "shipped",
+        "SELECT count(*), min(shipped_at) FROM fulfillment_parcel WHERE state = 'shipped' AND delivered_at IS NULL",
+        "fulfillment:shipments",
+        "?state=shipped",
+    ),
+]
+
+
 def funnel() -> list[dict[str, Any]]:
     """Work in progress per stage: how many, and how long the oldest has waited."""
-    steps = [
-        ("held", "SELECT count(*), min(updated_at) FROM oms_order WHERE status = 'held'", "oms:exceptions", ""),
-        ("ready", "SELECT count(*), min(captured_at) FROM oms_order WHERE status = 'ready'", "oms:orders", "?status=ready"),
-        ("backordered", "SELECT count(*), min(captured_at) FROM oms_order WHERE status = 'backordered'", "oms:orders",
-         "?status=backordered"),
-        ("reserved", "SELECT count(*), min(reserved_at) FROM oms_suborder WHERE status = 'reserved'", "fulfillment:waves", ""),
-        ("waved", "SELECT count(*), min(reserved_at) FROM oms_suborder WHERE status = 'waved'", "fulfillment:waves", ""),
-        ("picked", "SELECT count(*), min(reserved_at) FROM oms_suborder WHERE status = 'picked'", "fulfillment:shipments",
-         "?state=open"),
-        ("packed", "SELECT count(*), min(packed_at) FROM fulfillment_parcel WHERE state = 'packed'",
-         "fulfillment:shipments", "?state=packed"),
-        ("shipped", "SELECT count(*), min(shipped_at) FROM fulfillment_parcel WHERE state = 'shipped'"
-         " AND delivered_at IS NULL", "fulfillment:shipments", "?state=shipped"),
-    ]  # fmt: skip
     result = []
-    for key, sql, url_name, query in steps:
+    for key, sql, url_name, query in _FUNNEL:
         count, oldest = _row(sql)
         result.append({"key": key, "count": count, "oldest": oldest, "url": reverse(url_name) + query})
     return result

@@ -14,7 +14,7 @@ from core.errors import OneRopeError
 from core.models import RuleSet
 from core.services import rules
 from core.web.access import requires
-from oms.selectors.dry_run import dry_run
+from oms.services.dry_run import dry_run
 
 EMPTY_ROWS = 2
 

@@ -9,7 +9,10 @@ from integrations.channels.purchases import Purchase
 from oms.domain.canonical import RefundStatus
 
 COMMISSION_BP = 60  # 0.6 %
-_ALIPAY_COLUMNS = "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,账户余额（元）,交易渠道,业务类型,备注"
+_ALIPAY_COLUMNS = (
+    "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,"
+    "收入金额（+元）,支出金额（-元）,账户余额（元）,交易渠道,业务类型,备注"
+)
 
 
 def alipay(orders: Iterable[Purchase], refunds: Iterable[Purchase], at: datetime) -> bytes:
@@ -23,8 +26,8 @@ def alipay(orders: Iterable[Purchase], refunds: Iterable[Purchase], at: datetime
         moment = when.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S")
         cells = [
             f"{at:%Y%m%d}{serial:010d}\t", f"B{serial:012d}\t", f"{ref}\t", "演示商品", moment, "\t",
-            f"{to_major(in_fen)}", f"{-to_major(out_fen)}" if out_fen else "0.00", f"{to_major(balance)}", "支付宝", kind,
-            note,
+            f"{to_major(in_fen)}", f"{-to_major(out_fen)}" if out_fen else "0.00", f"{to_major(balance)}", "支付宝",
+            kind, note,
         ]  # fmt: skip
         rows.append(",".join(cells))
 

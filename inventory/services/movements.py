@@ -191,7 +191,8 @@ def _leave_stock(released: Mapping[StockKey, int], left: Mapping[StockKey, int])
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE inventory_stock s SET reserved = s.reserved - t.released, on_hand = s.on_hand - t.gone
-                 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[]) AS t (sku_id, warehouse_id, released, gone)
+                 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[])
+                      AS t (sku_id, warehouse_id, released, gone)
                 WHERE s.sku_id = t.sku_id AND s.warehouse_id = t.warehouse_id""",
             [
                 [k[0] for k in keys],
@@ -210,7 +211,8 @@ def _apply_bins(changes: Iterable[Change]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO inventory_binstock (sku_id, bin_id, qty, promised)
-               SELECT t.sku_id, t.bin_id, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS t (sku_id, bin_id) ORDER BY 1, 2
+               SELECT t.sku_id, t.bin_id, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS t (sku_id, bin_id)
+                ORDER BY 1, 2
                ON CONFLICT (sku_id, bin_id) DO NOTHING""",
             [[k[0] for k in keys], [k[1] for k in keys]],
         )

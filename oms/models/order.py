@@ -76,8 +76,12 @@ class Order(models.Model):
             models.Index(fields=["order_no"], name="order_by_no"),
             models.Index(fields=["phone_key", "captured_at"], name="order_phone_velocity"),
             models.Index(fields=["buyer_key", "captured_at"], name="order_buyer_velocity"),
-            models.Index(fields=["ship_by"], condition=models.Q(status__in=["ready", "backordered", "allocated", "fulfilling"]), name="order_ship_by_open"),
-        ]  # fmt: skip
+            models.Index(
+                fields=["ship_by"],
+                condition=models.Q(status__in=["ready", "backordered", "allocated", "fulfilling"]),
+                name="order_ship_by_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.order_no

@@ -30,7 +30,13 @@ def test_major_and_back_is_the_same(minor, currency):
 
 @pytest.mark.parametrize(
     ("value", "currency", "minor"),
-    [("12.30", "CNY", 1230), (12.3, "CNY", 1230), ("1,234.5", "CNY", 123450), (100, "JPY", 100), ("1.234", "KWD", 1234)],
+    [
+        ("12.30", "CNY", 1230),
+        (12.3, "CNY", 1230),
+        ("1,234.5", "CNY", 123450),
+        (100, "JPY", 100),
+        ("1.234", "KWD", 1234),
+    ],
 )
 def test_reads_what_platforms_send(value, currency, minor):
     assert to_minor(value, currency) == minor

@@ -17,8 +17,8 @@ def line(line_id="1", sku="A", qty=1, net=100):
 def order(**overrides):
     base = CanonicalOrder(
         platform="taobao", order_no="T1", state=OrderState.PAID, currency="CNY", lines=(line("1"), line("2", "B")),
-        receiver=CanonicalReceiver(name="王小明", province="广东省", detail="科技园 1 号"), created_at=AT, modified_at=AT,
-        paid_minor=200,
+        receiver=CanonicalReceiver(name="王小明", province="广东省", detail="科技园 1 号"),
+        created_at=AT, modified_at=AT, paid_minor=200,
     )  # fmt: skip
     return replace(base, **overrides)
 

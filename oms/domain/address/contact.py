@@ -7,7 +7,7 @@ from oms.domain.address.persons import find_name, name_at_end, name_at_start
 from oms.domain.address.phones import CUT, cut_phone
 
 _WORDS = {
-    "name": "收货人姓名|收件人姓名|收货人|收件人|联系人|收 ?货 ?人|收 ?件 ?人|姓 ?名|名字",
+    "name": "收货人姓名|收件人姓名|收货人|收件人|联系人|收 ?货 ?人|收 ?件 ?人|姓 ?名|名字|TO|To",
     "phone": "联系电话|联系方式|手机号码|电话号码|手机号|手 ?机|移动电话|电 ?话|号码|Tel|TEL|tel",
     "region": "所在地区|所在区域|省市区|地区|区域|省份",
     "detail": "详细地址|收货地址|收件地址|街道地址|联系地址|家庭地址|邮寄地址|地 ?址|详细|寄(?:到|往|至)?",
@@ -15,12 +15,16 @@ _WORDS = {
 }
 _FIELDS = "|".join(f"(?P<{field}>{words})" for field, words in _WORDS.items())
 _ANY_LABEL = re.compile("|".join(_WORDS.values()))
-_WITH_COLON = re.compile(rf"(?:{_FIELDS})\s*:\s*")
+_WITH_COLON = re.compile(rf"【?\s*(?:{_FIELDS})\s*(?:】\s*:?|:)\s*")
 # Labels without a colon count when two of them open a part of the text: 收件人张三 电话139… 地址…
 _AT_PART = re.compile(rf"(?:^|(?<=[\s,;|]))(?:{_FIELDS})\s*:?\s*")
-_FOR = re.compile(r"\(?([\u4e00-\u9fff*]{2,5})\(?收\)")
+_FOR = re.compile(r"\(([\u4e00-\u9fff*]{2,5})收\)")  # (张三收)
+_RECEIVES = re.compile(r"\(收(?:件|货)?\)")
+_IN_BRACKETS = re.compile(rf"[(\[【]([^()\[\]【】]*{CUT}[^()\[\]【】]*)[)\]】]")
+_AROUND_CUT = re.compile(rf"[-—_/]*{CUT}[-—_/]*")
+_NUMBERED = re.compile(r"^\d{1,2}[.、)]\s*(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(r"(?:[,;|\n\t]|(?<![A-Za-z]) +| +(?![A-Za-z]))+")  # a foreign name stays in one piece
-_EDGE = " \t\n,;。、|/"
+_EDGE = " \t\n,;。、|/-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,10 @@ def _labelled(text: str, marks: list[re.Match[str]]) -> Contact:
         fields[field] = f"{fields.get(field, '')} {value}".strip()
     phone = cut_phone(fields.get("phone", ""))
     named = cut_phone(fields.get("name", ""))  # 收件人: 张三 13900000000 浙江省…
-    parts = _PARTS.split(named.rest.replace(CUT, " ").strip(_EDGE))
+    parts = _PARTS.split(_loosen(named.rest).replace(CUT, " ").strip(_EDGE))
     name, extra = _first_person(parts)
     address = " ".join(filter(None, (fields["loose"], fields.get("region"), fields.get("detail"), extra)))
-    spill = phone.rest.replace(CUT, " ").strip(_EDGE)
+    spill = _loosen(phone.rest).replace(CUT, " ").strip(_EDGE)
     if name and (phone.phone or named.phone):
         told = phone if phone.phone else named
         return Contact(address or spill, name, told.phone, told.extension)
@@ -69,6 +73,15 @@ def _labelled(text: str, marks: list[re.Match[str]]) -> Contact:
     told = next((cut for cut in (phone, named, inner) if cut.phone), inner)
     guess, rest = ("", inner.rest.replace(CUT, " ").strip()) if name else _cut_name(inner.rest, bool(told.phone))
     return Contact(rest, name or guess, told.phone, told.extension)
+
+
+def _loosen(rest: str) -> str:
+    """Without the brackets and dashes that held the phone."""
+    return _AROUND_CUT.sub(CUT, _IN_BRACKETS.sub(r" \1 ", rest)) if CUT in rest else rest
+
+
+def _is_noise(part: str) -> bool:
+    return part == "收" or bool(_ANY_LABEL.fullmatch(part))
 
 
 def _first_person(parts: list[str]) -> tuple[str, str]:
@@ -81,8 +94,9 @@ def _first_person(parts: list[str]) -> tuple[str, str]:
 
 def _cut_name(rest: str, phoned: bool) -> tuple[str, str]:
     """`(name, address)` out of text whose phone is cut; a name stands apart or is glued to the phone's place."""
-    rest = _FOR.sub(r" \1 ", rest)
-    parts = [part for part in _PARTS.split(rest.replace(CUT, " ")) if part.strip("。.、-")]
+    rest = _RECEIVES.sub("", _FOR.sub(r" \1 ", _NUMBERED.sub("", rest)))
+    rest = _loosen(rest)
+    parts = [part for part in _PARTS.split(rest.replace(CUT, " ")) if part.strip("。.、-") and not _is_noise(part)]
     if len(parts) > 1 and (found := find_name(parts, sure=phoned)):
         at, name = found
         return name, " ".join(part for i, part in enumerate(parts) if i != at)

@@ -17,6 +17,9 @@ BEYOND_CITIES = 12.0  # more than any city can score by itself
 CLOSE_CALL, CLOSE_CALL_FORMER = 1.5, 3.0  # former names are compared more loosely: nobody knows which the writer meant
 MAX_GAP = {FULL: 4.0}
 _FILLER = re.compile(r"(?:[\W_]|中国|市辖区|辖区|省直辖县级行政区划|自治区直辖县级行政区划|县|市)*")
+_SCHOOL = re.compile(
+    r"(?:师范|农业|工业|理工|科技|财经|医科|中医药|传媒|工商|海洋|农林|建筑)?(?:大学|学院)(?![路街道城医附.])"
+)
 _ZONE = re.compile(r"[\W_]*[^省市县]{0,8}?(?:开发区|高新区|园区|新区|示范区|管理区|保税区|度假区|新城)[\W_]*")
 
 
@@ -228,7 +231,15 @@ def _second_place(text: str, best: Reading, end: int, readings: list[Reading], a
             continue
         if m.start < best.start or _gap(text, end, m.start, FULL) == 0.0:
             return Reading(m.unit, 0.0, m.form, m.start, m.end, False, (m,))
+    for m in above:
+        if m.start >= end and m.unit.level == PROVINCE and not _is_over(m.unit, best.unit) and _names_school(text, m):
+            return Reading(m.unit, 0.0, m.form, m.start, m.end, False, (m,))
     return None
+
+
+def _names_school(text: str, m: Mention) -> bool:
+    """A university called after a province stands in it; those of the municipalities have branches everywhere."""
+    return m.form == STEM and m.unit.province not in MUNICIPALITIES and _SCHOOL.match(text, m.end) is not None
 
 
 def _is_plain(text: str, reading: Reading) -> bool:

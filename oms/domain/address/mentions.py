@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from oms.domain.address.names import DISTRICT, PEOPLES
+from oms.domain.address.names import DISTRICT, GENERIC, PEOPLES
 from oms.domain.address.table import FULL, RANKED, VARIANT, Surface, Table, Unit
 
 _ROAD = re.compile(
     r"[东南西北中上下前后新老大小内外]{0,2}[一二三四五六七八九十\d]{0,2}"
     r"(?:路|街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|高速|国道|里(?!程)|站(?!前)|门(?!头沟)|线|书店|日报)"
 )
+_STREET = re.compile(r"[东南西北中]?(?:路|大道|大街|街(?!道))")
+_STREET_STARTS = frozenset("路大街东南西北中")
 _TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
 # Buildings carry any name they like; public things tend to stand in the place they are named after.
 _BUILDING = re.compile(
@@ -56,10 +58,16 @@ def mentions(text: str, table: Table) -> list[Mention]:
             if any(_swallows(other, hit, starts, ends) for other in longer):
                 continue
         longer.append(hit)
-        found.extend(Mention(start, end, unit, form, "") for unit, form in surface.firm)
-        if surface.short:
+        street = text[end : end + 1] in _STREET_STARTS and _STREET.match(text, end)
+        found.extend(Mention(start, end, u, form, "") for u, form in surface.firm if not (street and _is_weak(u)))
+        if surface.short and not any(other[0] < start for other in longer):  # no 阳新 in 洛阳新区
             found.extend(_short_readings(text, start, end, surface, spans, starts))
     return found
+
+
+def _is_weak(unit: Unit) -> bool:
+    """A full name that streets are called after as well: 鄞县大道, 郊区路."""
+    return bool(unit.until) or len(unit.name) == 2 or unit.name in GENERIC
 
 
 def _swallows(

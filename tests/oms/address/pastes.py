@@ -19,6 +19,14 @@ PASTES = (
     "{name}\t{phone}\t{address}",
     "{name}；+86 {dashed}；{address}",
     "寄：{address}，{name}，{phone}",
+    "【收货人】{name}【电话】{phone}【地址】{address}",
+    "收件人：{name}（{phone}） 地址：{address}",
+    "{address} ({name} {phone})",
+    "{address}-{name}-{phone}",
+    "{address} 收件人 {name} {phone}",
+    "{address}{name}(收){phone}",
+    "1.{name} {phone} {address}",
+    "TO：{name} {phone} {address}",
 )
 NAMES = (
     *("李建军", "王秀兰", "欧阳震华", "陈杰", "赵先生", "郑欣怡"),

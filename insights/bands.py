@@ -1,4 +1,4 @@
-"""The founding document's figures as target bands. Pure."""
+"""The founding document's figures as target bands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,12 +46,14 @@ KPIS = [
     Band("lead", _("Outbound lead time"), _("h"), 6, 18, 4.2, False, _("Mean of paid → handed to the carrier")),
     Band("errors", _("Errors per 1,000 orders"), _("pcs"), 12, 28, 8.4, False,
          _("Tickets for wrong, missing or damaged goods per 1,000 shipped parcels")),
-    Band("accuracy", _("Picking accuracy"), "%", 96, 98, 99.1, True, _("Right scans ÷ all judged scans at shelf and bench")),
+    Band("accuracy", _("Picking accuracy"), "%", 96, 98, 99.1, True,
+         _("Right scans ÷ all judged scans at shelf and bench")),
     Band("cost", _("Handling cost per order"), _("yuan"), 4.5, 9.0, 3.6, False,
          _("Labour and packing booked per shipped parcel")),
     Band("response", _("First response of customer service"), _("min"), 5, 20, 3.5, False,
          _("Mean of ticket opened → first answer")),
-    Band("coverage", _("Tracking coverage"), "%", 70, 90, 92, True, _("Shipped parcels with at least one scan ÷ all shipped")),
+    Band("coverage", _("Tracking coverage"), "%", 70, 90, 92, True,
+         _("Shipped parcels with at least one scan ÷ all shipped")),
     Band("touch", _("Manual touches"), "%", 40, 65, 28, False, _("Events signed by a person ÷ all events of orders")),
     Band("turnover", _("Days of stock"), _("days"), 25, 45, 20, False,
          _("Stock at cost ÷ cost of goods shipped per day")),
