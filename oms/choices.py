@@ -1,5 +1,6 @@
 """What people call the states (the states themselves are in `oms.domain`)."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -46,7 +47,7 @@ HOLD_REASON = [
     (HoldReason.UNROUTABLE, _("no warehouse can take it")),
 ]
 
-HOLD_FIX = {
+HOLD_FIX: dict[str, Promise] = {
     HoldReason.BLACKLIST: _("Call the buyer, then release or cancel"),
     HoldReason.AMOUNT: _("Check price and payment, then release"),
     HoldReason.VELOCITY: _("Compare with the buyer's other orders, then release or cancel"),

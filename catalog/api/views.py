@@ -2,7 +2,7 @@ import django_filters
 from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from catalog.models import Sku
+from catalog.models import Barcode, Sku
 from core.api.permissions import Requires
 
 
@@ -17,7 +17,9 @@ class SkuFilter(django_filters.FilterSet):
 
 
 class SkuSerializer(serializers.ModelSerializer[Sku]):
-    barcodes = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+    barcodes: "serializers.SlugRelatedField[Barcode]" = serializers.SlugRelatedField(
+        slug_field="code", many=True, read_only=True
+    )
 
     class Meta:
         model = Sku

@@ -31,7 +31,7 @@ class IdempotentMixin(APIView):
             response = super().dispatch(request, *args, **kwargs)
             record: IdempotencyKey | None = getattr(self, "_idempotency", None)
             if record is not None and response.status_code < 400:
-                record.status, record.body = response.status_code, response.data
+                record.status, record.body = response.status_code, getattr(response, "data", None)
                 record.save(update_fields=["status", "body"])
             elif response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -54,7 +54,7 @@ class IdempotentMixin(APIView):
         ).hexdigest()
         # The insert waits for a running first request: the unique row is the lock.
         record, created = IdempotencyKey.objects.get_or_create(
-            user=request.user, key=key, defaults={"request_hash": request_hash}
+            user_id=request.user.pk, key=key, defaults={"request_hash": request_hash}
         )
         if record.request_hash != request_hash:
             raise Conflict(_("This Idempotency-Key was used for another request."), code="idempotency_key_reused")

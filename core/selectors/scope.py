@@ -15,7 +15,7 @@ def scoped(
 ) -> QuerySet[M]:
     """Narrow `queryset` to the user's shops and warehouses. `shop` and `warehouse` are look-ups to their ids
     (`order__shop_id`); a user without a scope sees nothing."""
-    scope = UserScope.objects.filter(user_id=user.pk).first()
+    scope = UserScope.objects.filter(user_id=user.pk or 0).first()
     if scope is None:
         return queryset.none()
     filters: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from oms.domain.freight import RateLike, freight_fen
 
@@ -15,9 +16,13 @@ class Offer:
     hours: int
 
 
-class CarrierRate(RateLike):
-    carrier: str
-    hours: int
+class CarrierRate(RateLike, Protocol):
+    """One carrier's price row and its usual hours."""
+
+    @property
+    def carrier(self) -> str: ...
+    @property
+    def hours(self) -> int: ...
 
 
 def offers(rates: Iterable[CarrierRate], weight_g: int) -> list[Offer]:

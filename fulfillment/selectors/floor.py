@@ -13,7 +13,7 @@ User = AbstractBaseUser | AnonymousUser
 
 def warehouses_of(user: User) -> list[int] | None:
     """Ids of the user's warehouses; None means all."""
-    scope = UserScope.objects.filter(user_id=user.pk).first()
+    scope = UserScope.objects.filter(user_id=user.pk or 0).first()
     if scope is None:
         return []
     return None if scope.all_warehouses else list(scope.warehouse_ids)

@@ -18,7 +18,7 @@ from fulfillment.services import picking
 @requires("pick")
 def pick_page(request: HttpRequest) -> HttpResponse:
     """The user's walk, claimed if there is one to claim."""
-    task = picking.claim(request.user.pk, floor.warehouses_of(request.user))
+    task = picking.claim(request.user.pk or 0, floor.warehouses_of(request.user))
     return _page(request, task)
 
 

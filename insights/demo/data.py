@@ -1,6 +1,7 @@
 """What the demo business is made of: invented goods, warehouses, carriers, shops, people. Deterministic."""
 
 from dataclasses import dataclass
+from typing import Any
 
 # The role is also the group; the demo password is the same for all and shown by `make run`.
 DEMO_PASSWORD = "onerope-demo"  # noqa: S105
@@ -46,7 +47,7 @@ def _ean13(number: int) -> str:
     return digits + str(-total % 10)
 
 
-_GOODS = [
+_GOODS: list[tuple[str, str, str, int, tuple[int, int, int], int, int, dict[str, Any]]] = [
     ("TEE-WHT-M", "纯棉短袖 白 M", "服饰", 180, (280, 220, 25), 1900, 5900, {}),
     ("TEE-BLK-L", "纯棉短袖 黑 L", "服饰", 195, (280, 220, 25), 1900, 5900, {}),
     ("HOODIE-GRY", "连帽卫衣 灰", "服饰", 620, (350, 280, 60), 5200, 15900, {}),

@@ -47,7 +47,8 @@ def allocate(
     Returns the granted groups, the first shortage of each refused one, and the units taken per stock row. A refused
     group takes nothing, so a later, smaller one may still be served.
     """
-    left, taken = dict(available), {}
+    left = dict(available)
+    taken: dict[StockKey, int] = {}
     granted: set[int] = set()
     refused: dict[int, Shortage] = {}
     for group, demands in groups.items():

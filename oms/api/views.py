@@ -13,6 +13,7 @@ from oms.api.serializers import NoteSerializer, OrderSerializer
 from oms.filters import OrderFilter
 from oms.models import Order
 from oms.selectors import orders as select
+from oms.selectors.orders import open_hold_ids
 from oms.services import holds, orders
 
 
@@ -41,7 +42,7 @@ class OrderViewSet(IdempotentMixin, ReadOnlyModelViewSet[Order]):
     def release(self, request: Request, pk: str) -> Response:
         """Release every open hold of the order."""
         order = self.get_object()
-        holds.release([hold.pk for hold in order.current_holds], self._note(request))
+        holds.release(open_hold_ids([order.pk]), self._note(request))
         return self._answer(order)
 
     @extend_schema(request=NoteSerializer, responses=OrderSerializer)

@@ -1,5 +1,6 @@
 """Orders for pages and the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -38,6 +39,11 @@ def open_holds(user: User) -> QuerySet[Hold]:
 def hold_counts(user: User) -> dict[str, int]:
     """Open holds per reason."""
     return dict(open_holds(user).order_by().values_list("reason").annotate(count=Count("id")))
+
+
+def open_hold_ids(order_ids: Sequence[int]) -> list[int]:
+    """Ids of the open holds of these orders."""
+    return list(Hold.objects.filter(order_id__in=order_ids, released_at=None).values_list("id", flat=True))
 
 
 def status_counts(user: User) -> dict[str, int]:

@@ -15,7 +15,6 @@ from core.web.htmx import render_page
 from core.web.paging import paged
 from oms.choices import ORDER_STATUS
 from oms.filters import OrderFilter
-from oms.models import Hold
 from oms.selectors import orders as select
 from oms.services import holds, orders
 
@@ -60,16 +59,12 @@ def batch(request: HttpRequest) -> HttpResponse:
 def _action(name: str, note: str) -> Callable[[Sequence[int]], None]:
     actions: dict[str, Callable[[Sequence[int]], None]] = {
         "hold": lambda ids: holds.hold(ids, note),
-        "release": lambda ids: holds.release(open_hold_ids(ids), note),
+        "release": lambda ids: holds.release(select.open_hold_ids(ids), note),
         "cancel": lambda ids: orders.cancel(ids, note),
     }
     if name not in actions:
         raise OneRopeError(_("Choose what to do."), code="no_action")
     return actions[name]
-
-
-def open_hold_ids(order_ids: Sequence[int]) -> list[int]:
-    return list(Hold.objects.filter(order_id__in=order_ids, released_at=None).values_list("id", flat=True))
 
 
 def back(request: HttpRequest, default: str) -> HttpResponseRedirect:

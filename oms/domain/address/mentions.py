@@ -57,10 +57,13 @@ def mentions(text: str, table: Table) -> list[Mention]:
             longer = [other for other in longer if other[1] > start]
             if any(_swallows(other, hit, starts, ends) for other in longer):
                 continue
+        astride = any(other[0] < start for other in longer)  # 阳新 in 洛阳新区
+        if astride and not surface.firm:
+            continue
         longer.append(hit)
         street = text[end : end + 1] in _STREET_STARTS and _STREET.match(text, end)
         found.extend(Mention(start, end, u, form, "") for u, form in surface.firm if not (street and _is_weak(u)))
-        if surface.short and not any(other[0] < start for other in longer):  # no 阳新 in 洛阳新区
+        if surface.short and not astride:
             found.extend(_short_readings(text, start, end, surface, spans, starts))
     return found
 
