@@ -1,9 +1,8 @@
 """Every permission of the product, and which role holds it. Roles are Django groups made by `core.services.roles`."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-PERMISSIONS: list[tuple[str, str | Promise]] = [
+PERMISSIONS = [
     ("dashboard_view", _("See the dashboard and insights")),
     ("orders_view", _("See orders")),
     ("orders_edit", _("Release, hold, cancel and correct orders")),

@@ -54,7 +54,7 @@ class IdempotentMixin(APIView):
         ).hexdigest()
         # The insert waits for a running first request: the unique row is the lock.
         record, created = IdempotencyKey.objects.get_or_create(
-            user_id=request.user.pk, key=key, defaults={"request_hash": request_hash}
+            user_id=request.user.pk or 0, key=key, defaults={"request_hash": request_hash}
         )
         if record.request_hash != request_hash:
             raise Conflict(_("This Idempotency-Key was used for another request."), code="idempotency_key_reused")

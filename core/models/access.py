@@ -13,7 +13,7 @@ class Access(models.Model):  # noqa: DJ008 - it has no rows to show
     class Meta:
         managed = False
         default_permissions = ()
-        permissions = PERMISSIONS
+        permissions = tuple(PERMISSIONS)
 
 
 class UserScope(models.Model):
