@@ -14,10 +14,10 @@ def test_what_is_sealed_opens_again_and_nothing_lies_in_clear():
     [record] = vault.seal([(PERSON, [vault.tag("phone", "13812345678")])])
     assert vault.unseal([record.id]) == {record.id: PERSON}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT convert_from(ciphertext, 'LATIN1') || array_to_string(tags, ',') FROM core_sealed")
+        cursor.execute("SELECT encode(ciphertext, 'escape') || array_to_string(tags, ',') FROM core_sealed")
         stored = cursor.fetchone()[0]
-    assert "138" not in stored.split("phone:")[0] or "13812345678" not in stored
     assert "13812345678" not in stored
+    assert "phone" not in stored.split("phone:")[0]
 
 
 @pytest.mark.django_db
