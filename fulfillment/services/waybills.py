@@ -41,9 +41,10 @@ def fetch(parcel_ids: Sequence[int]) -> dict[int, str]:
     intents = _intend(parcel_ids)
     asked = [waybill for waybill in intents if waybill.state == "asked"]
     results = {waybill.parcel_id: "no_carrier" for waybill in intents if waybill.state == "refused"}
+    if not asked:
+        return results
     requests = _requests(asked)
-    answers = gateway().request([requests[waybill.pk] for waybill in asked])
-    return results | _record(asked, answers)
+    return results | _record(asked, gateway().request([requests[waybill.pk] for waybill in asked]))
 
 
 def ask_again(limit: int = BATCH) -> dict[int, str]:
@@ -65,12 +66,12 @@ def ask_again(limit: int = BATCH) -> dict[int, str]:
 def _intend(parcel_ids: Sequence[int]) -> list[Waybill]:
     """Commit what we are about to ask. A parcel that has a live waybill is left out."""
     with transaction.atomic():
-        rows = list(
-            Parcel.objects.select_for_update()
-            .filter(id__in=parcel_ids, state__in=["open", "packed"])
-            .exclude(id__in=Waybill.objects.filter(state__in=LIVE).values("parcel_id"))
-            .order_by("id")
+        locked = list(
+            Parcel.objects.select_for_update().filter(id__in=parcel_ids, state__in=["open", "packed"]).order_by("id")
         )
+        # Asked only now: another worker may have committed its intents while we waited for the locks.
+        taken = set(Waybill.objects.filter(parcel__in=locked, state__in=LIVE).values_list("parcel_id", flat=True))
+        rows = [parcel for parcel in locked if parcel.pk not in taken]
         choices = _choose(rows)
         attempts = {parcel.pk: Waybill.objects.filter(parcel=parcel).count() + 1 for parcel in rows}
         return Waybill.objects.bulk_create(

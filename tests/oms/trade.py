@@ -42,7 +42,7 @@ class Trade:
     def stock(self, sku, near=0, far=0, key="open"):
         for house, units in ((self.near, near), (self.far, far)):
             if units:
-                shelf = Bin.objects.get(zone__warehouse=house)
+                shelf = Bin.objects.get(zone__warehouse=house, zone__kind="pick")
                 receive([Change(sku.pk, house.pk, shelf.pk, units, 100)], key=f"{key}:{sku.code}:{house.code}")
 
     def bundle(self, code, parts):
