@@ -1,6 +1,7 @@
 """What people call the things of `finance.domain`."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from finance.domain.bills import Kind, Source
 from finance.domain.ledger import Account, EntryKind
@@ -15,15 +16,15 @@ SOURCE = [
 ]
 
 KIND = [
-    (Kind.PAYMENT, _("payment")),
-    (Kind.REFUND, _("refund")),
-    (Kind.FEE, _("platform fee")),
-    (Kind.FEE_REFUND, _("fee given back")),
-    (Kind.TRANSFER, _("transfer")),
-    (Kind.WITHDRAWAL, _("withdrawal")),
-    (Kind.FREIGHT, _("freight")),
-    (Kind.DISCOUNT, _("merchant's coupon")),
-    (Kind.OTHER, _("other")),
+    (Kind.PAYMENT, pgettext_lazy("bill", "payment")),
+    (Kind.REFUND, pgettext_lazy("bill", "refund")),
+    (Kind.FEE, pgettext_lazy("bill", "platform fee")),
+    (Kind.FEE_REFUND, pgettext_lazy("bill", "fee given back")),
+    (Kind.TRANSFER, pgettext_lazy("bill", "transfer")),
+    (Kind.WITHDRAWAL, pgettext_lazy("bill", "withdrawal")),
+    (Kind.FREIGHT, pgettext_lazy("bill", "freight")),
+    (Kind.DISCOUNT, pgettext_lazy("bill", "merchant's coupon")),
+    (Kind.OTHER, pgettext_lazy("bill", "other")),
 ]
 
 CAUSE = [
@@ -57,7 +58,7 @@ REASON = [
     (Reason.NEVER_SETTLED, _("the platform should have settled by now")),
 ]
 
-SIDE = [(Side.PAYMENT, _("payment")), (Side.REFUND, _("refund"))]
+SIDE = [(Side.PAYMENT, pgettext_lazy("bill", "payment")), (Side.REFUND, pgettext_lazy("bill", "refund"))]
 
 DIFFERENCE_STATE = [
     (DifferenceState.OPEN, _("to be settled")),
@@ -67,39 +68,39 @@ DIFFERENCE_STATE = [
 ]
 
 ACCOUNT = [
-    (Account.BANK, _("bank")),
-    (Account.WALLET_ALIPAY, _("Alipay wallet")),
-    (Account.WALLET_WECHAT, _("WeChat wallet")),
-    (Account.WALLET_JD, _("JD wallet")),
-    (Account.WALLET_OTHER, _("other wallet")),
-    (Account.RECEIVABLE, _("due from platforms")),
-    (Account.INVENTORY, _("inventory")),
-    (Account.PACKING_STOCK, _("packing material")),
-    (Account.FREIGHT_PAYABLE, _("freight payable")),
-    (Account.CONTRACT_LIABILITY, _("paid, not yet shipped")),
-    (Account.LABOUR_PAYABLE, _("wages payable")),
-    (Account.SUSPENSE, _("to be cleared")),
-    (Account.REVENUE, _("sales")),
-    (Account.RETURNS, _("sales returns")),
-    (Account.OTHER_INCOME, _("other income")),
-    (Account.GOODS_COST, _("cost of goods")),
-    (Account.FREIGHT_COST, _("freight")),
-    (Account.PLATFORM_FEE, _("platform fees")),
-    (Account.DISCOUNT, _("merchant's coupons")),
-    (Account.PACKING_COST, _("packing")),
-    (Account.LABOUR_COST, _("labour")),
-    (Account.ROUNDING, _("rounding differences")),
-    (Account.OTHER_LOSS, _("other losses")),
+    (Account.BANK, pgettext_lazy("account", "bank")),
+    (Account.WALLET_ALIPAY, pgettext_lazy("account", "Alipay wallet")),
+    (Account.WALLET_WECHAT, pgettext_lazy("account", "WeChat wallet")),
+    (Account.WALLET_JD, pgettext_lazy("account", "JD wallet")),
+    (Account.WALLET_OTHER, pgettext_lazy("account", "other wallet")),
+    (Account.RECEIVABLE, pgettext_lazy("account", "due from platforms")),
+    (Account.INVENTORY, pgettext_lazy("account", "inventory")),
+    (Account.PACKING_STOCK, pgettext_lazy("account", "packing material")),
+    (Account.FREIGHT_PAYABLE, pgettext_lazy("account", "freight payable")),
+    (Account.CONTRACT_LIABILITY, pgettext_lazy("account", "paid, not yet shipped")),
+    (Account.LABOUR_PAYABLE, pgettext_lazy("account", "wages payable")),
+    (Account.SUSPENSE, pgettext_lazy("account", "to be cleared")),
+    (Account.REVENUE, pgettext_lazy("account", "sales")),
+    (Account.RETURNS, pgettext_lazy("account", "sales returns")),
+    (Account.OTHER_INCOME, pgettext_lazy("account", "other income")),
+    (Account.GOODS_COST, pgettext_lazy("account", "cost of goods")),
+    (Account.FREIGHT_COST, pgettext_lazy("account", "freight")),
+    (Account.PLATFORM_FEE, pgettext_lazy("account", "platform fees")),
+    (Account.DISCOUNT, pgettext_lazy("account", "merchant's coupons")),
+    (Account.PACKING_COST, pgettext_lazy("account", "packing")),
+    (Account.LABOUR_COST, pgettext_lazy("account", "labour")),
+    (Account.ROUNDING, pgettext_lazy("account", "rounding differences")),
+    (Account.OTHER_LOSS, pgettext_lazy("account", "other losses")),
 ]
 
 ENTRY_KIND = [
-    (EntryKind.SALE, _("sale")),
-    (EntryKind.REVENUE, _("revenue")),
-    (EntryKind.REFUND, _("refund")),
-    (EntryKind.DISPATCH, _("dispatch")),
-    (EntryKind.RETURN, _("goods returned")),
-    (EntryKind.SETTLEMENT, _("settlement")),
-    (EntryKind.ADJUSTMENT, _("adjustment")),
+    (EntryKind.SALE, pgettext_lazy("journal entry", "sale")),
+    (EntryKind.REVENUE, pgettext_lazy("journal entry", "revenue")),
+    (EntryKind.REFUND, pgettext_lazy("journal entry", "refund")),
+    (EntryKind.DISPATCH, pgettext_lazy("journal entry", "dispatch")),
+    (EntryKind.RETURN, pgettext_lazy("journal entry", "goods returned")),
+    (EntryKind.SETTLEMENT, pgettext_lazy("journal entry", "settlement")),
+    (EntryKind.ADJUSTMENT, pgettext_lazy("journal entry", "adjustment")),
 ]
 
 # By the stable codes of finance.domain.bills.BillError.
@@ -119,4 +120,11 @@ BILL_ERROR = {
     "bad_amount": _("A cell is not an amount."),
     "bad_time": _("A cell is not a time."),
     "mixed_currencies": _("The file mixes currencies; import one file per currency."),
+}
+
+# By the codes that stand before the colon in a bill's warnings.
+BILL_WARNING = {
+    "totals_mismatch": _("The file's own totals differ from its rows"),
+    "no_footer": _("The file has no closing line; it may be incomplete"),
+    "stray_comma": _("A comma inside a name was mended"),
 }

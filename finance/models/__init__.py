@@ -2,6 +2,7 @@ from finance.models.invoice import Invoice
 from finance.models.ledger import JournalEntry, Posting
 from finance.models.receivable import CostRate, OrderCost, Receivable, RefundDue
 from finance.models.statement import Difference, RepeatedLine, Statement, StatementLine
+from finance.models.upload import Upload
 
 __all__ = [
     "CostRate",
@@ -15,4 +16,5 @@ __all__ = [
     "RepeatedLine",
     "Statement",
     "StatementLine",
+    "Upload",
 ]

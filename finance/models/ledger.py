@@ -83,3 +83,8 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount_minor:+} {self.currency}"
+
+    @property
+    def credit_minor(self) -> int:
+        """What stands in the credit column; 0 for a debit."""
+        return max(-self.amount_minor, 0)

@@ -34,6 +34,8 @@ class Statement(models.Model):
     in_minor = models.BigIntegerField(_("in"), default=0)
     out_minor = models.BigIntegerField(_("out"), default=0)
     residual_minor = models.BigIntegerField(_("residual"), default=0)
+    # What the lines came to: [{"cause", "lines", "in_minor", "out_minor"}].
+    breakdown = models.JSONField(default=list)
     warnings = models.JSONField(_("warnings"), default=list)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("imported by"))
     imported_at = models.DateTimeField(_("imported at"), db_default=Now(), editable=False)

@@ -14,6 +14,7 @@ from finance.domain.ledger import Account, EntryKind, Leg, transfer
 from finance.domain.matching import Cause
 from finance.domain.states import DifferenceAction, DifferenceState, may
 from finance.models import Difference
+from finance.services import counters
 from finance.services.ledger import Entry, post
 
 # A difference found again stays what a person made of it, as long as it is still the same difference.
@@ -136,22 +137,25 @@ def approve(difference_ids: Iterable[int], note: str) -> int:
         rows = [row for row in rows if row.state != DifferenceState.APPROVED]
         for row in rows:
             _move(row, DifferenceAction.APPROVE, DifferenceState.APPROVED, note)
-        _save(rows)
-        _book([row.pk for row in rows])
-        if rows:
-            audit.record("difference.approve", f"finance.statement:{rows[0].statement_id}", reason=note,
-                         after={"ids": [row.pk for row in rows][:1000]})  # fmt: skip
+        _close(rows, "difference.approve", note)
     return len(rows)
 
 
-def reopen(difference_id: int, note: str) -> None:
-    """Take an approval back; the books are corrected by a new entry. Raises Conflict (`illegal_move`)."""
+def reopen(difference_ids: Iterable[int], note: str) -> int:
+    """Take approvals and explanations back; new entries correct the books. Others are left alone. Returns how many
+    changed.
+
+    Raises OneRopeError (`note_required`) without a note.
+    """
+    if not note.strip():
+        raise OneRopeError(_("Say why this is taken back."), code="note_required")
     with transaction.atomic():
-        row = Difference.objects.select_for_update().get(pk=difference_id)
-        _move(row, DifferenceAction.REOPEN, DifferenceState.OPEN, note)
-        _save([row])
-        _book([row.pk])
-        audit.record("difference.reopen", f"finance.statement:{row.statement_id}", reason=note, after={"id": row.pk})
+        rows = list(Difference.objects.filter(id__in=list(difference_ids)).select_for_update().order_by("id"))
+        rows = [row for row in rows if row.state in {DifferenceState.APPROVED, DifferenceState.EXPLAINED}]
+        for row in rows:
+            _move(row, DifferenceAction.REOPEN, DifferenceState.OPEN, note)
+        _close(rows, "difference.reopen", note)
+    return len(rows)
 
 
 def assign(difference_ids: Iterable[int], owner: str) -> int:
@@ -175,5 +179,12 @@ def _move(row: Difference, action: DifferenceAction, to: DifferenceState, note: 
     row.closed_by = current().actor[:80] if closed else ""
 
 
-def _save(rows: Sequence[Difference]) -> None:
+def _close(rows: Sequence[Difference], action: str, note: str) -> None:
+    """Write what was decided on `rows`, book it, correct their statements' counters, and note who did it."""
+    if not rows:
+        return
+    ids = [row.pk for row in rows]
     Difference.objects.bulk_update(rows, ["state", "note", "closed_at", "closed_by"], batch_size=1000)
+    _book(ids)
+    counters.refresh({row.statement_id for row in rows})
+    audit.record(action, f"finance.statement:{rows[0].statement_id}", reason=note, after={"ids": ids[:1000]})

@@ -8,35 +8,17 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Sum
 from django.db.models.functions import Coalesce
 
-from core import clock
 from core.events import NewEvent
 from core.models import Event
 from core.services.events import Append, append
 from finance.domain.events import DIFFERENCE_FOUND, STATEMENT_RECONCILED
-from finance.domain.matching import Cause
 from finance.domain.states import DifferenceState
 from finance.models import Difference, Statement, StatementLine
-from finance.services import differences, judging, settlement
+from finance.services import counters, differences, judging, settlement
 
 MAX_IDS_IN_EVENT = 100
 MANY = 2000
 
-_COUNT = """
-WITH own AS (
-  SELECT row_no, cause, superseded_at FROM finance_statementline WHERE statement_id = %(statement)s
-   UNION ALL
-  SELECT p.row_no, CASE WHEN l.statement_id = p.statement_id THEN '' ELSE l.cause END, l.superseded_at
-    FROM finance_repeatedline p JOIN finance_statementline l ON l.id = p.line_id WHERE p.statement_id = %(statement)s
-), by_row AS (
-  SELECT row_no,
-         bool_or(superseded_at IS NULL AND cause IN
-                 ('amount_mismatch', 'status_mismatch', 'platform_only', 'duplicate')) AS unexplained,
-         bool_or(superseded_at IS NULL AND cause = 'matched') AS matched
-    FROM own GROUP BY row_no
-)
-SELECT count(*) FILTER (WHERE matched AND NOT unexplained), count(*) FILTER (WHERE NOT matched AND NOT unexplained),
-       count(*) FILTER (WHERE unexplained) FROM by_row
-"""
 # What an order's bill lines cost it. Two formats may show the same fee: the fuller one counts.
 _FEES = """
 INSERT INTO finance_ordercost AS c (order_id, goods_fen, packing_fen, labour_fen, freight_estimated_fen,
@@ -113,33 +95,9 @@ def _finish(layout: str, changed: Sequence[int]) -> None:
         affected = {row[0] for row in cursor.fetchall()}
     affected.update(Difference.objects.filter(id__in=changed).values_list("statement_id", flat=True).distinct())
     settlement.book(affected)
-    for statement in Statement.objects.filter(id__in=affected).select_for_update().order_by("id"):
-        if _count(statement) or changed:
+    for statement, moved in counters.refresh(affected):
+        if moved or changed:
             _tell(statement, changed)
-
-
-def _count(statement: Statement) -> bool:
-    """Bring the counters up to date; True if one moved."""
-    before = _counters(statement)
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"statement": statement.pk})
-        statement.matched_rows, statement.explained_rows, statement.unexplained_rows = cursor.fetchone()
-    statement.residual_minor = (
-        statement.differences.filter(state=DifferenceState.OPEN)
-        .exclude(cause=Cause.LOCAL_ONLY)
-        .aggregate(total=Coalesce(Sum("gain_minor"), 0))["total"]
-    )
-    statement.reconciled_at = clock.now()
-    statement.save(
-        update_fields=["matched_rows", "explained_rows", "unexplained_rows", "residual_minor", "reconciled_at"]
-    )
-    return _counters(statement) != before
-
-
-def _counters(statement: Statement) -> tuple[int, int, int, int]:
-    return (
-        statement.matched_rows, statement.explained_rows, statement.unexplained_rows, statement.residual_minor,
-    )  # fmt: skip
 
 
 def _tell(statement: Statement, changed: Sequence[int]) -> None:

@@ -68,7 +68,7 @@ def test_footer_that_does_not_add_up_is_a_warning():
     footer = ["#支出合计：0笔，共0.00元", "#收入合计：18笔，共14989.00元"]
 
     assert read(alipay_fund([fund_row("L1", "1", 100)], footer=footer))[0].warnings == [
-        "totals_mismatch: 收入 1498900 declared, 100 read"
+        "totals_mismatch: 收入 14989.00 ≠ 1.00"
     ]
     footer[1] = "#收入合计：1笔，共1.00元"
     assert read(alipay_fund([fund_row("L1", "1", 100)], footer=footer))[0].warnings == []

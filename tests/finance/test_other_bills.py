@@ -54,8 +54,8 @@ def test_wechat_footer_that_does_not_add_up():
     )
 
     assert bill.warnings == [
-        "totals_mismatch: 总交易单数 2 declared, 1 read",
-        "totals_mismatch: 订单总金额 200 declared, 100 read",
+        "totals_mismatch: 总交易单数 2 ≠ 1",
+        "totals_mismatch: 订单总金额 2.00 ≠ 1.00",
     ]
 
 

@@ -5,6 +5,7 @@ Columns are bound by name since their order varies between exports (reference: p
 
 import re
 
+from core.money import to_major
 from finance.domain.bills.cells import Amounts, moments, order_ref, tid_in
 from finance.domain.bills.kinds import directed, kind_of
 from finance.domain.bills.line import BillLine, Kind, Source
@@ -108,7 +109,7 @@ def _check_fund(footer: list[str], tallies: Tallies, rows: int) -> list[str]:
         "支出": sum(tally.out_minor for tally in tallies.values()),
     }
     return [
-        f"totals_mismatch: {side} {Amounts()[amount]} declared, {read[side]} read"
+        f"totals_mismatch: {side} {to_major(Amounts()[amount])} ≠ {to_major(read[side])}"
         for side, (_count, amount) in declared.items()
         if abs(Amounts()[amount]) != read[side]
     ]

@@ -4,15 +4,17 @@ Every data cell begins with a backquote (reference: protocols §5.2). The trade 
 the price after coupons the merchant bears; the difference becomes a line of its own, so that both add up.
 """
 
-import re
 from collections import defaultdict
+from decimal import Decimal
 from itertools import pairwise
 
+from core.money import to_major
 from finance.domain.bills.cells import Amounts, clean, moments, order_ref
 from finance.domain.bills.kinds import directed, kind_of
 from finance.domain.bills.line import BillLine, Kind, Source
 from finance.domain.bills.table import Chunk, Layout, Tallies, Tally
 
+_PAID_TOTALS, _REFUND_TOTALS = ("订单总金额", "总交易额"), ("申请退款总金额", "总退款金额")
 _NONE = {"", "0"}  # how the bill writes "no such number"
 
 
@@ -108,11 +110,11 @@ def _check_trade(footer: list[str], tallies: Tallies, rows: int) -> list[str]:
     paid = tallies.get(Kind.PAYMENT, Tally()).in_minor
     refunded = tallies.get(Kind.REFUND, Tally()).out_minor
     declared = [
-        ("总交易单数", int(totals["总交易单数"] or 0) if totals["总交易单数"].isdigit() else 0, rows),
-        *((name, amounts[totals[name]], paid) for name in ("订单总金额", "总交易额") if name in totals),
-        *((name, amounts[totals[name]], refunded) for name in ("申请退款总金额", "总退款金额") if name in totals),
+        ("总交易单数", Decimal(totals["总交易单数"]) if totals["总交易单数"].isdigit() else Decimal(0), Decimal(rows)),
+        *((name, to_major(amounts[totals[name]]), to_major(paid)) for name in _PAID_TOTALS if name in totals),
+        *((name, to_major(amounts[totals[name]]), to_major(refunded)) for name in _REFUND_TOTALS if name in totals),
     ]
-    return [f"totals_mismatch: {name} {said} declared, {read} read" for name, said, read in declared if said != read]
+    return [f"totals_mismatch: {name} {said} ≠ {read}" for name, said, read in declared if said != read]
 
 
 def _check_fund(footer: list[str], tallies: Tallies, rows: int) -> list[str]:
@@ -125,7 +127,7 @@ def _check_fund(footer: list[str], tallies: Tallies, rows: int) -> list[str]:
         "支出金额": sum(tally.out_minor for tally in tallies.values()),
     }
     return [
-        f"totals_mismatch: {name} {amounts[re.sub('元', '', totals[name])]} declared, {value} read"
+        f"totals_mismatch: {name} {to_major(amounts[totals[name]])} ≠ {to_major(value)}"
         for name, value in read.items()
         if name in totals and amounts[totals[name]] != value
     ]
