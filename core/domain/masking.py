@@ -6,8 +6,8 @@ _DIGITS = re.compile(r"\d(?:[ -]?\d){6,}")
 
 
 def mask_name(name: str) -> str:
-    """The first character, the rest starred: 王小明 → 王**."""
-    return name[:1] + "*" * (len(name) - 1) if name else ""
+    """The first character and up to three stars: 王小明 → 王**. A platform's ciphertext is longer and tells no more."""
+    return name[:1] + "*" * min(len(name) - 1, 3) if name else ""
 
 
 def mask_phone(phone: str) -> str:

@@ -94,8 +94,8 @@ _STAGE_SQL: Mapping[str, str] = {
     " WHERE p.packed_at >= %(since)s",
     "label_ship": "SELECT extract(epoch FROM p.shipped_at - p.packed_at) FROM fulfillment_parcel p"
     " WHERE p.shipped_at >= %(since)s",
-    "first_track": "SELECT extract(epoch FROM p.first_scan_at - p.shipped_at) FROM fulfillment_parcel p"
-    " WHERE p.first_scan_at IS NOT NULL AND p.shipped_at >= %(since)s",
+    "first_track": "SELECT extract(epoch FROM min(t.received_at) - p.shipped_at) FROM fulfillment_parcel p"
+    " JOIN fulfillment_trackingscan t ON t.parcel_id = p.id WHERE p.shipped_at >= %(since)s GROUP BY p.id",
     "response": "SELECT extract(epoch FROM first_response_at - opened_at) FROM aftersales_ticket"
     " WHERE first_response_at IS NOT NULL AND opened_at >= %(since)s",
     "settle": "SELECT extract(epoch FROM s.imported_at - l.occurred_at) FROM finance_statementline l"
