@@ -130,7 +130,7 @@ def row_loop(data: bytes, limit: int) -> float:
             StatementLine.objects.create(
                 statement=statement, row_no=line.row_no, key=line.line_id, kind=line.kind, occurred_at=line.occurred_at,
                 order_ref=line.order_ref, trade_no=line.trade_no, in_minor=line.in_minor, out_minor=line.out_minor,
-                currency=line.currency, text=line.text, cause=cause, order_id=receivable and receivable.pk,
+                currency=line.currency, text=line.text, cause=cause, order_id=receivable.pk if receivable else None,
             )  # fmt: skip
             count += 1
             if count == limit:

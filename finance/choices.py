@@ -63,7 +63,7 @@ SIDE = [(Side.PAYMENT, pgettext_lazy("bill", "payment")), (Side.REFUND, pgettext
 DIFFERENCE_STATE = [
     (DifferenceState.OPEN, _("to be settled")),
     (DifferenceState.EXPLAINED, _("explained")),
-    (DifferenceState.APPROVED, _("approved")),
+    (DifferenceState.APPROVED, pgettext_lazy("difference", "approved")),
     (DifferenceState.GONE, _("resolved by itself")),
 ]
 

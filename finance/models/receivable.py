@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Receivable(models.Model):
@@ -19,7 +20,7 @@ class Receivable(models.Model):
     refunded_minor = models.BigIntegerField(_("refunded"), default=0)
     goods_minor = models.BigIntegerField(_("goods"), default=0)
     shipped_minor = models.BigIntegerField(_("goods shipped"), default=0)
-    paid_at = models.DateTimeField(_("paid at"), null=True)
+    paid_at = models.DateTimeField(pgettext_lazy("order", "paid at"), null=True)
     refunded_at = models.DateTimeField(_("refunded at"), null=True)
     booked_sale_minor = models.BigIntegerField(default=0)
     booked_refund_minor = models.BigIntegerField(default=0)
@@ -70,7 +71,7 @@ class OrderCost(models.Model):
 
     order = models.OneToOneField("oms.Order", models.PROTECT, primary_key=True, related_name="cost")
     goods_fen = models.BigIntegerField(_("goods"), default=0)
-    packing_fen = models.BigIntegerField(_("packing"), default=0)
+    packing_fen = models.BigIntegerField(pgettext_lazy("cost", "packing"), default=0)
     labour_fen = models.BigIntegerField(_("labour"), default=0)
     freight_estimated_fen = models.BigIntegerField(_("freight, estimated"), default=0)
     freight_billed_fen = models.BigIntegerField(_("freight, billed"), null=True)
