@@ -83,6 +83,14 @@ BUNDLES = [
     ("SET-TEE2", "短袖两件装(黑白)", 9900, [("TEE-WHT-M", 1), ("TEE-BLK-L", 1)]),
 ]
 
+# title, text, kind of ticket ('' any)
+MACROS = [
+    ("先安抚", "您好,您的订单 {order_no} 我这边看到了,正在为您核实,请稍等。", ""),
+    ("报进度", "您好,{progress}", ""),
+    ("催派件", "您好,包裹 {carrier} {waybill_no} 我已联系快递加急派送,有消息第一时间告诉您。", ""),
+    ("退款已提交", "您好,退款 {amount} 已提交,原路退回,一般 1–3 个工作日到账。", "refund_only"),
+]
+
 # code, name, adapter, base price fen, step fen, hours to a near and a far province
 CARRIERS = [
     ("SF", "顺丰速运", "sf", 1300, 300, 24, 48),

@@ -2,12 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from hashlib import sha256
+from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
+from aftersales.models import Macro, WorkingHours
 from catalog.models import (
     Barcode,
     Bin,
@@ -48,6 +50,7 @@ def seed(*, stock_units: int = 400) -> None:
         _shops(warehouses, skus)
         _stock(warehouses, skus, stock_units)
         _rules()
+        _desk()
 
 
 def _users() -> None:
@@ -183,3 +186,30 @@ def _rules() -> None:
         {"name": "就近与店铺优先仓", "conditions": [], "action": {"priority_fen": 50, "promise_hours": 72}},
     ]
     rules.publish(rules.draft("routing", routing, "演示").pk)
+    waves: list[dict[str, Any]] = [
+        {
+            "name": "单件爆款一趟 40 单",
+            "conditions": [{"field": "kind", "op": "eq", "value": "single"}],
+            "action": {"max_orders": 40, "max_lines": 60},
+        },
+        {"name": "其余一趟 20 单", "conditions": [], "action": {"max_orders": 20, "max_lines": 60}},
+    ]
+    rules.publish(rules.draft("wave", waves, "演示").pk)
+    carriers: list[dict[str, Any]] = [
+        {
+            "name": "京东订单走顺丰",
+            "conditions": [
+                {"field": "platform", "op": "eq", "value": "jd"},
+                {"field": "weight_g", "op": "lte", "value": 3000},
+            ],
+            "action": {"carrier": "SF"},
+        },
+        {"name": "96 小时内到,取最便宜", "conditions": [], "action": {"prefer": "cheapest", "within_hours": 96}},
+    ]
+    rules.publish(rules.draft("carrier", carriers, "演示").pk)
+
+
+def _desk() -> None:
+    """The demo's service desk never sleeps, so that its clock can be watched at any hour."""
+    WorkingHours.objects.bulk_create(WorkingHours(weekday=day, opens=time(0), closes=time(0)) for day in range(7))
+    Macro.objects.bulk_create(Macro(title=title, text=text, kind=kind) for title, text, kind in data.MACROS)
