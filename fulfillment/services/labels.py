@@ -1,6 +1,7 @@
 """Labels in batch: one PDF, 100 × 150 mm a parcel. A stale label is refused, never printed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.models import Job
 from core.services import jobs
-from fulfillment.domain.labels import LabelData, LabelParty, can_print, render_labels
+from fulfillment.domain.labels import LabelData, LabelParty, can_print, missing_glyphs, render_labels
 from fulfillment.models import Waybill
 from fulfillment.services import waybills as waybill_service
 from fulfillment.services.waybills import content_hash, label_facts
@@ -33,13 +34,16 @@ def run(job: Job) -> None:
         chunk = [p for p in parcel_ids[start : start + waybill_service.BATCH] if p in missing]
         waybill_service.fetch(chunk)
         jobs.progress(job, done=min(start + waybill_service.BATCH, len(parcel_ids)) // 2)
-    pdf, refused = render(parcel_ids)
+    printed = render(parcel_ids)
     job.results = []
-    for parcel_id, (code, message) in refused.items():
+    for parcel_id, (code, message) in printed.refused.items():
         jobs.result(job, f"P{parcel_id}", ok=False, code=code, message=message)
-    job.done, job.failed = len(parcel_ids) - len(refused), len(refused)
-    if pdf:
-        job.artifact, job.artifact_type = pdf, "application/pdf"
+    for parcel_id, glyphs in printed.unreadable.items():
+        message = _("Printed, but these characters cannot be read on the label: %(glyphs)s") % {"glyphs": glyphs}
+        jobs.result(job, f"P{parcel_id}", ok=True, code="missing_glyph", message=message)
+    job.done, job.failed = len(parcel_ids) - len(printed.refused), len(printed.refused)
+    if printed.pdf:
+        job.artifact, job.artifact_type = printed.pdf, "application/pdf"
 
 
 def _bound(parcel_ids: Sequence[int]) -> dict[int, Waybill]:
@@ -47,8 +51,18 @@ def _bound(parcel_ids: Sequence[int]) -> dict[int, Waybill]:
     return {waybill.parcel_id: waybill for waybill in rows}
 
 
-def render(parcel_ids: Sequence[int]) -> tuple[bytes, dict[int, tuple[str, str]]]:
-    """The PDF in the order given, and per parcel that is not in it why: `(code, message)`."""
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A PDF in the order asked for; per parcel that is not in it why, as `(code, message)`; and per parcel that is, the
+    characters that no font of ours can print (they stand as 〓 on the label)."""
+
+    pdf: bytes
+    refused: dict[int, tuple[str, str]]
+    unreadable: dict[int, str]
+
+
+def render(parcel_ids: Sequence[int]) -> Printed:
+    """Print what may be printed of these parcels."""
     bound, facts = _bound(parcel_ids), label_facts(parcel_ids)
     names = waybill_service.carriers()
     refused: dict[int, tuple[str, str]] = {}
@@ -66,7 +80,8 @@ def render(parcel_ids: Sequence[int]) -> tuple[bytes, dict[int, tuple[str, str]]
     pdf = render_labels([label for _waybill, label in pages]) if pages else b""
     with transaction.atomic():
         Waybill.objects.filter(id__in=[waybill.pk for waybill, _label in pages]).update(prints=F("prints") + 1)
-    return pdf, refused
+    odd = {waybill.parcel_id: missing_glyphs(label) for waybill, label in pages}
+    return Printed(pdf, refused, {parcel_id: glyphs for parcel_id, glyphs in odd.items() if glyphs})
 
 
 def _why_not(parcel_id: int) -> tuple[str, str]:

@@ -1,18 +1,21 @@
 import threading
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 
 from core.errors import Conflict
 from core.invariants import run as audit
-from core.services import outbox, replay
+from core.models import Job
+from core.services import jobs, outbox, replay
 from fulfillment.models import PackScan, Parcel, PickLine, PickTask, Wave, Waybill
-from fulfillment.services import packing, picking, shipping, waves, waybills
+from fulfillment.services import labels, packing, picking, shipping, waves, waybills
 from inventory.models import BinStock, Stock
 from oms.models import SubOrder
-from oms.services import orders
+from oms.services import holds, orders
 from tests.fulfillment.floor import Floor
+from tests.oms.trade import RECEIVER
 
 
 def clean():
@@ -54,8 +57,6 @@ def test_a_held_order_stays_out_of_the_waves(floor):
     floor.sku("A", near=5)
     floor.take(floor.order("T1", ("A", 1, 100)))
     floor.allocate()
-    from oms.services import holds
-
     holds.hold([floor.get("T1").pk], "wait")
     assert floor.wave() == []
 
@@ -231,21 +232,36 @@ def test_no_answer_is_asked_after_never_repeated(floor, gateway):
 
 
 def test_a_stale_label_neither_prints_nor_ships(floor):
-    from dataclasses import replace
-
-    from fulfillment.services import labels
-    from tests.oms.trade import RECEIVER
-
     parcel = packed(floor, ("A", 1, 100))
     orders.fix_address(floor.get("T1").pk, replace(RECEIVER, detail="科技园路99号"))
-    pdf, refused = labels.render([parcel.pk])
-    assert (pdf, refused[parcel.pk][0]) == (b"", "stale_label")
+    printed = labels.render([parcel.pk])
+    assert (printed.pdf, printed.refused[parcel.pk][0]) == (b"", "stale_label")
     assert shipping.handover([parcel.pk])[parcel.pk].code == "stale_label"
     assert waybills.renew(parcel.pk) == {parcel.pk: "bound"}
-    pdf, refused = labels.render([parcel.pk])
-    assert pdf.startswith(b"%PDF")
-    assert refused == {}
+    printed = labels.render([parcel.pk])
+    assert printed.pdf.startswith(b"%PDF")
+    assert (printed.refused, printed.unreadable) == ({}, {})
     assert shipping.handover([parcel.pk]) == {parcel.pk: None}
+    clean()
+
+
+def test_a_label_run_prints_what_it_can_and_names_the_rest(floor, gateway):
+    floor.sku("A", near=9)
+    rare = replace(RECEIVER, name="𠮷田")
+    floor.take(floor.order("T1", ("A", 1, 100)), floor.order("T2", ("A", 1, 100), receiver=rare))
+    floor.allocate()
+    floor.wave()
+    first, second = Parcel.objects.order_by("id")
+    gateway.refuse.add(f"OR{first.pk}-1")
+    labels.enqueue([first.pk, second.pk], None)
+    jobs.run_next()
+    job = Job.objects.get()
+    assert (job.state, job.done, job.failed) == ("done", 1, 1)
+    assert bytes(job.artifact).startswith(b"%PDF")
+    assert [(row["ref"], row["ok"], row["code"]) for row in job.results] == [
+        (f"P{first.pk}", False, "bad_address"),
+        (f"P{second.pk}", True, "missing_glyph"),
+    ]
     clean()
 
 

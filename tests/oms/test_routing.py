@@ -13,9 +13,7 @@ def need(line_no, units, sku=None, weight=500, temperature="ambient", hazardous=
 
 
 def house(number, priority=1, temperatures=("ambient",), hazardous=False, bulky=True, handling=100, rates=(RATE,)):
-    return Candidate(
-        number, f"W{number}", priority, frozenset(temperatures), hazardous, bulky, handling, tuple(rates)
-    )
+    return Candidate(number, f"W{number}", priority, frozenset(temperatures), hazardous, bulky, handling, tuple(rates))
 
 
 def test_the_favourite_warehouse_ships_alone_when_it_can():

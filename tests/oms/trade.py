@@ -73,4 +73,3 @@ class Trade:
 
     def get(self, no):
         return Order.objects.get(order_no=no)
-
