@@ -85,7 +85,7 @@ def scan(parcel_id: int, code: str, uuid: UUID, user_id: int | None) -> Verdict:
             seen = PackScan.objects.create(
                 uuid=uuid, parcel=parcel, code=code[:64], sku_id=sku_id, qty=qty, verdict=verdict, user_id=user_id
             )
-        wanted = sum(int(str(row["qty"])) for row in contents(parcel))
+        wanted = SubOrderLine.objects.filter(suborder_id=parcel.suborder_id).aggregate(units=Sum("qty"))["units"]
         return _say(seen.verdict, wanted - sum(scanned_units(parcel_id).values()))
 
 
