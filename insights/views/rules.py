@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import vocabulary
-from core.domain.rules import TYPE_OPERATORS
 from core.errors import OneRopeError
 from core.models import RuleSet
 from core.services import rules
@@ -17,6 +17,17 @@ from core.web.access import requires
 from oms.services.dry_run import dry_run
 
 EMPTY_ROWS = 2
+OPERATORS = [
+    ("gt", gettext_lazy("more than")),
+    ("gte", gettext_lazy("at least")),
+    ("lt", gettext_lazy("less than")),
+    ("lte", gettext_lazy("at most")),
+    ("eq", gettext_lazy("is")),
+    ("ne", gettext_lazy("is not")),
+    ("in", gettext_lazy("one of (commas)")),
+    ("not_in", gettext_lazy("none of (commas)")),
+    ("contains", gettext_lazy("contains")),
+]
 
 
 @requires("rules_view")
@@ -46,7 +57,7 @@ def _page(request: HttpRequest, kind: str, rule_set: RuleSet | None, tried: Any 
         "rule_set": rule_set,
         "rows": rows,
         "new": range(EMPTY_ROWS),
-        "operators": sorted({op for ops in TYPE_OPERATORS.values() for op in ops}),
+        "operators": OPERATORS,
         "history": RuleSet.objects.filter(kind=kind).order_by("-version")[:10],
         "tried": tried,
         "can_edit": request.user.has_perm("core.rules_edit"),
