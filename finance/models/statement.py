@@ -147,6 +147,9 @@ class Difference(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     state = models.CharField(_("state"), max_length=9, choices=DIFFERENCE_STATE, default=DifferenceState.OPEN)
     owner = models.CharField(_("owner"), max_length=40, default="finance")
+    ticket = models.ForeignKey(
+        "aftersales.Ticket", models.PROTECT, null=True, related_name="+", verbose_name=_("ticket")
+    )
     booked_minor = models.BigIntegerField(default=0)
     booked_from = models.CharField(max_length=8, blank=True)
     booked_to = models.CharField(max_length=8, blank=True)

@@ -64,7 +64,7 @@ def differences_of(user: User) -> QuerySet[Difference]:
     """Differences of the statements the user may see, oldest first."""
     return (
         Difference.objects.filter(_visible(user, "statement__shop_id"))
-        .select_related("statement__shop", "order", "line")
+        .select_related("statement__shop", "order", "line", "ticket")
         .order_by("id")
     )
 

@@ -14,7 +14,7 @@ from finance.domain.ledger import Account, EntryKind, Leg, transfer
 from finance.domain.matching import Cause
 from finance.domain.states import DifferenceAction, DifferenceState, may
 from finance.models import Difference
-from finance.services import counters
+from finance.services import counters, handover
 from finance.services.ledger import Entry, post
 
 # A difference found again stays what a person made of it, as long as it is still the same difference.
@@ -73,6 +73,8 @@ def record(layout: str, *, absences: bool) -> list[int]:
         cursor.execute(_VANISH.format(scope=_ALL if absences else _PRESENT), params)
         gone = [row[0] for row in cursor.fetchall()]
     _book([*changed, *gone])
+    handover.tell_gone(gone)
+    handover.hand_over_found(changed)
     return changed
 
 

@@ -65,10 +65,9 @@ def _apply(batch: _Batch, event: Event) -> None:
     elif event.type == order_events.REFUND_REPORTED.name:
         given = payload["amount_minor"] if payload["status"] == "succeeded" else 0
         _refund(batch, order_id, payload["refund_no"], given, event.occurred_at)
-    else:
-        # A refund the platform has numbered may be told by both sides; its number keeps it one.
-        number = payload["refund_no"] or f"payment:{payload['payment_id']}"
-        _refund(batch, order_id, number, payload["amount_minor"], event.occurred_at)
+    elif payload["channel"] == "direct":
+        # What a platform pays back it reports itself, on the order's own stream; only our own payments come from here.
+        _refund(batch, order_id, f"payment:{payload['payment_id']}", payload["amount_minor"], event.occurred_at)
 
 
 def _content(row: Receivable, payload: Mapping[str, Any]) -> None:

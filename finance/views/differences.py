@@ -19,7 +19,7 @@ from finance.choices import CAUSE
 from finance.filters import DifferenceFilter
 from finance.models import Difference
 from finance.selectors import statements as select
-from finance.services import differences
+from finance.services import differences, handover
 
 
 class DifferenceList(ListPage):
@@ -87,7 +87,7 @@ def batch(request: HttpRequest) -> HttpResponse:
         "approve": lambda ids: differences.approve(ids, note),
         "reopen": lambda ids: differences.reopen(ids, note),
         "take": lambda ids: differences.assign(ids, me),
-        "to_cs": lambda ids: differences.assign(ids, "cs"),
+        "to_cs": handover.hand_over,
     }
     try:
         if name not in actions:

@@ -65,15 +65,15 @@ def test_a_refund_after_shipping_shows_as_a_return(books):
     assert balance(Account.RECEIVABLE, order) == 10000
 
 
-def test_a_refund_told_by_both_sides_counts_once(books):
+def test_the_platforms_refunds_count_by_its_own_word_ours_by_ours(books):
     order = books.order(paid=10000)
     books.refund(order, 4000, number="R7")
-    paid_back = {"payment_id": 5, "order_id": order.pk, "refund_no": "R7", "amount_minor": 4000}
+    paid_back = {"payment_id": 5, "order_id": order.pk, "refund_no": "R7", "amount_minor": 3000, "channel": "platform"}
     books.say(order, aftersales_events.REFUND_SUCCEEDED, paid_back, stream="aftersales.ticket:1")
     books.settle()
     assert Receivable.objects.get(order=order).refunded_minor == 4000
 
-    ours = {**paid_back, "payment_id": 6, "refund_no": "", "amount_minor": 100}
+    ours = {**paid_back, "payment_id": 6, "refund_no": "", "amount_minor": 100, "channel": "direct"}
     books.say(order, aftersales_events.REFUND_SUCCEEDED, ours, stream="aftersales.ticket:1")
     books.settle()
     assert Receivable.objects.get(order=order).refunded_minor == 4100
