@@ -72,7 +72,7 @@ def pill(state: str, label: Any = "") -> SafeString:
 def copyable(text: Any, url: str = "") -> SafeString:
     """An identifier in fixed width, a link when it has a `url`, with a button that copies it."""
     if not text:
-        return format_html('<span class="muted">—</span>')
+        return SafeString('<span class="muted">—</span>')
     shown = format_html(
         '<a class="mono strong" href="{}">{}</a>' if url else '<span class="mono">{1}</span>', url, text
     )
@@ -84,7 +84,7 @@ def copyable(text: Any, url: str = "") -> SafeString:
 def ago(moment: datetime | None) -> SafeString:
     """How long ago (or ahead), the exact Shanghai time on hover."""
     if moment is None:
-        return format_html("—")
+        return SafeString("—")
     local = moment.astimezone(clock.BUSINESS_ZONE)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}", _relative(moment)

@@ -11,7 +11,7 @@ from core.web.paging import value_at
 
 Kind = Literal["text", "code", "number", "money", "ago", "pill"]
 NUMERIC = ("number", "money")
-UNKNOWN = format_html('<span class="muted">—</span>')
+UNKNOWN = SafeString('<span class="muted">—</span>')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

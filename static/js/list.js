@@ -8,6 +8,7 @@
     const matching = document.querySelector("[data-matching]")?.checked;
     document.querySelectorAll("[data-chosen]").forEach((el) => { el.textContent = matching ? "✓" : chosen; });
     document.querySelectorAll("[data-needs-rows]").forEach((el) => { el.disabled = chosen === 0 && !matching; });
+    document.querySelectorAll(".batch").forEach((el) => el.classList.toggle("idle", chosen === 0 && !matching));
     document.querySelectorAll("[data-all]").forEach((el) => {
       el.checked = chosen > 0 && chosen === all.length;
       el.indeterminate = chosen > 0 && chosen < all.length;
