@@ -1,4 +1,4 @@
-"""What the floor listens to, which rules it knows, what the sweeper watches."""
+"""What the floor listens to, which rules it knows, which jobs it runs, what the sweeper watches."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,51 @@ from core.models import Event
 from core.subscriptions import subscribe
 from core.sweeper import watch
 from core.web import nav
-from fulfillment.services import labels, picking, putback
+from fulfillment.services import batch_jobs, parcels, putback, waybills
+from oms.models import SubOrder
 
 
-def on_taken_back(events: Sequence[Event]) -> None:
-    """Sub-orders that will not leave: strike their lines on the picker's screen, put the goods back."""
-    for task_id in putback.take_back([event.payload["suborder_id"] for event in events]):
-        picking.finish(task_id)
+def on_suborder_cancelled(events: Sequence[Event]) -> None:
+    """Sub-orders that will not leave: strike their lines on the picker's screen, put the goods back, void the label."""
+    taken_back = {event.payload["suborder_id"] for event in events}
+    parcels.void_for(sorted(taken_back), "cancelled")
+    putback.fit(taken_back)
 
 
-def on_trimmed(events: Sequence[Event]) -> None:
-    for event in events:
-        quantities = {int(line_id): change["qty"] for line_id, change in event.payload["lines"].items()}
-        for task_id in putback.trim(event.payload["suborder_id"], quantities):
-            picking.finish(task_id)
+def on_suborder_trimmed(events: Sequence[Event]) -> None:
+    trimmed = {event.payload["suborder_id"] for event in events}
+    parcels.reforecast(trimmed)
+    putback.fit(trimmed)
 
 
-subscribe("fulfillment.putback", ["oms.suborder_cancelled"], local=on_taken_back)
-subscribe("fulfillment.trim", ["oms.suborder_trimmed"], local=on_trimmed)
+def on_hold_opened(events: Sequence[Event]) -> None:
+    """Orders that must wait: what nobody has begun to pick leaves its walk; the rest is stopped at the bench."""
+    held = SubOrder.objects.filter(order_id__in=_order_ids(events), order__open_holds__gt=0)
+    putback.park(list(held.values_list("id", flat=True)))
+
+
+def on_order_changed(events: Sequence[Event]) -> None:
+    """Labels that would be wrong now are made anew, unless somebody has them in hand already."""
+    waybills.drop_stale(_order_ids(events))
+
+
+def _order_ids(events: Sequence[Event]) -> list[int]:
+    return sorted({int(event.stream.rpartition(":")[2]) for event in events})
+
+
+subscribe("fulfillment.cancelled", ["oms.suborder_cancelled"], local=on_suborder_cancelled)
+subscribe("fulfillment.trimmed", ["oms.suborder_trimmed"], local=on_suborder_trimmed)
+subscribe("fulfillment.held", ["oms.hold_opened"], local=on_hold_opened)
+subscribe(
+    "fulfillment.changed",
+    ["oms.order_amended", "oms.address_fixed", "oms.suborder_trimmed"],
+    local=on_order_changed,
+)
+
+jobs.runner(batch_jobs.LABELS, batch_jobs.run_labels)
+jobs.runner(batch_jobs.NUMBERS, batch_jobs.run_numbers)
+jobs.runner(batch_jobs.RENEWED, batch_jobs.run_renewed)
+jobs.runner(batch_jobs.HANDOVER, batch_jobs.run_handover)
 
 watch(
     "fulfillment.tasks.plan_waves",
@@ -34,9 +61,20 @@ watch(
     " WHERE s.status = 'reserved' AND o.open_holds = 0",
 )
 watch(
+    "fulfillment.tasks.finish_walks",
+    "SELECT 1 FROM fulfillment_picktask t JOIN fulfillment_wave w ON w.id = t.wave_id"
+    " WHERE t.finished_at IS NULL AND w.state = 'released' AND NOT EXISTS"
+    " (SELECT 1 FROM fulfillment_pickline l WHERE l.task_id = t.id AND l.state = 'open')",
+)
+watch("fulfillment.tasks.settle_shortfalls", "SELECT 1 FROM fulfillment_shortfall WHERE settled_at IS NULL")
+watch(
     "fulfillment.tasks.fetch_waybills",
-    "SELECT 1 FROM fulfillment_parcel p WHERE p.state IN ('open', 'packed') AND NOT EXISTS"
-    " (SELECT 1 FROM fulfillment_waybill w WHERE w.parcel_id = p.id AND w.state NOT IN ('void', 'unknown'))",
+    "SELECT 1 FROM fulfillment_parcel p JOIN oms_order o ON o.id = p.order_id"
+    " WHERE p.state IN ('open', 'packed') AND o.open_holds = 0 AND NOT EXISTS"
+    " (SELECT 1 FROM fulfillment_waybill w WHERE w.parcel_id = p.id AND w.state <> 'void')"
+    " UNION ALL SELECT 1 FROM fulfillment_waybill WHERE state = 'unknown'"
+    " OR (state = 'asked' AND asked_at < now() - interval '2 minutes')"
+    " OR (state = 'void' AND number <> '' AND recycled_at IS NULL)",
 )
 
 vocabulary.register(
@@ -45,25 +83,45 @@ vocabulary.register(
         label=_("Waves"),
         facts={"kind": str, "warehouse": int, "waiting": int},
         labels={"kind": _("kind of wave"), "warehouse": _("warehouse"), "waiting": _("sub-orders waiting")},
-        actions={"max_orders": _("most orders"), "max_lines": _("most lines"), "min_orders": _("fewest orders")},
+        actions={
+            "max_orders": _("most orders"),
+            "max_lines": _("most lines"),
+            "max_weight_g": _("heaviest (g)"),
+            "min_orders": _("fewest orders"),
+            "wait_minutes": _("wait for company (minutes)"),
+            "urgent_hours": _("start at once when due within (hours)"),
+        },
+    )
+)
+vocabulary.register(
+    vocabulary.RuleKind(
+        kind="weighing",
+        label=_("Weight check"),
+        facts={"units": int, "fragile": bool},
+        labels={"units": _("pieces"), "fragile": _("fragile")},
+        actions={
+            "packaging_g": _("box and filling (g)"),
+            "grams": _("tolerance (g)"),
+            "percent": _("tolerance (%)"),
+        },
     )
 )
 vocabulary.register(
     vocabulary.RuleKind(
         kind="carrier",
         label=_("Carriers"),
-        facts={"weight_g": int, "province": str, "platform": str, "cod": bool},
+        facts={"weight_g": int, "province": str, "platform": str, "cod": bool, "warehouse": int},
         labels={
             "weight_g": _("weight (g)"),
             "province": _("province"),
             "platform": _("platform"),
             "cod": _("cash on delivery"),
+            "warehouse": _("warehouse"),
         },
         actions={"carrier": _("carrier"), "prefer": _("cheapest or fastest"), "within_hours": _("within hours")},
     )
 )
 nav.add(40, _("Waves"), "fulfillment:waves", "wave-sine", "waves_view")
 nav.add(50, _("Pick"), "fulfillment:pick", "shopping-cart", "pick")
-nav.add(54, _("Pack"), "fulfillment:pack", "package", "pack")
-nav.add(58, _("Shipments"), "fulfillment:shipments", "truck-delivery", "shipments_view")
-jobs.runner(labels.JOB_KIND, labels.run)
+nav.add(60, _("Pack"), "fulfillment:pack", "package", "pack")
+nav.add(70, _("Shipments"), "fulfillment:shipments", "truck-delivery", "shipments_view")

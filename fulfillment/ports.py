@@ -9,13 +9,19 @@ Answer = WaybillGrant | CarrierRefusal | CarrierUnknown
 
 
 class CarrierGateway(Protocol):
-    """Asks carriers for numbers. Both calls keep the order of what they were given and never let one bad request
-    spoil another; what has no certain answer comes back as CarrierUnknown."""
+    """Speaks to carriers about numbers. Every call keeps the order of what it was given and never lets one bad request
+    spoil another; what has no certain answer comes back as CarrierUnknown (returned, not raised)."""
 
-    def request(self, requests: Sequence[WaybillRequest]) -> list[Answer]: ...
+    def request(self, requests: Sequence[WaybillRequest]) -> list[Answer]:
+        """Ask for numbers. The same reference gets the same number however often it is asked."""
+        ...
 
     def find(self, requests: Sequence[WaybillRequest]) -> list[Answer]:
         """What became of these references: the number granted, or CarrierRefusal (`not_found`) if none ever was."""
+        ...
+
+    def cancel(self, grants: Sequence[WaybillGrant]) -> list[CarrierRefusal | CarrierUnknown | None]:
+        """Give numbers back. None: done (also when it was given back before); a refusal is final (it was scanned)."""
         ...
 
 
@@ -23,6 +29,7 @@ _gateway: CarrierGateway | None = None
 
 
 def provide(gateway: CarrierGateway) -> None:
+    """Said once at start-up by `integrations` (and by tests)."""
     global _gateway
     _gateway = gateway
 

@@ -1,6 +1,6 @@
 from fulfillment.models.parcel import CarrierChoice, PackScan, Parcel
 from fulfillment.models.tracking import CustomerNodeSent, TrackingScan
-from fulfillment.models.wave import PickLine, PickScan, PickTask, Wave
+from fulfillment.models.wave import PickLine, PickScan, PickTask, Shortfall, Tote, Wave
 from fulfillment.models.waybill import Waybill
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "PickLine",
     "PickScan",
     "PickTask",
+    "Shortfall",
+    "Tote",
     "TrackingScan",
     "Wave",
     "Waybill",

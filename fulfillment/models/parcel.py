@@ -61,7 +61,8 @@ class Parcel(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["carrier", "waybill_no"], name="parcel_waybill"),
+            models.Index(fields=["waybill_no", "carrier"], name="parcel_waybill"),
+            models.Index(fields=["order_id"], name="parcel_order"),
             models.Index(fields=["state", "-id"], name="parcel_state"),
             models.Index(fields=["shipped_at"], name="parcel_shipped"),
         ]
@@ -71,14 +72,14 @@ class Parcel(models.Model):
 
 
 class PackScan(models.Model):
-    """One scan at the packing bench."""
+    """One scan at the packing bench; verdicts: ok · wrong, extra, unknown (loud, and counted as errors)."""
 
     uuid = models.UUIDField(unique=True)
     parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="scans")
     code = models.CharField(max_length=64)
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True)
     qty = models.PositiveIntegerField(default=0)
-    verdict = models.CharField(max_length=12)  # ok | wrong | extra | unknown | material
+    verdict = models.CharField(max_length=12)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -90,12 +91,14 @@ class PackScan(models.Model):
 
 
 class CarrierChoice(models.Model):
-    """Why this carrier: every offer in fen and hours, the one taken, the rule and its version."""
+    """Why this carrier: every offer in fen and hours, the one taken ('' when nobody serves the place), the rule, its
+    version and what it wanted."""
 
     parcel = models.OneToOneField(Parcel, models.CASCADE, related_name="choice")
-    carrier = models.CharField(max_length=20)
+    carrier = models.CharField(max_length=20, blank=True)
     rule = models.CharField(max_length=80, blank=True)
     rule_version = models.PositiveIntegerField(default=0)
+    wanted = models.JSONField(default=dict)
     offers = models.JSONField()
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from fulfillment.models.parcel import TRACK_STATUS
 
 
 class TrackingScan(models.Model):
-    """One scan of a carrier, as told, kept once: `key` is (carrier, number, code, time, place)."""
+    """One scan of a carrier, as told, kept once: `key` names carrier, number, code, status, time and place."""
 
     parcel = models.ForeignKey("fulfillment.Parcel", models.CASCADE, related_name="track")
     key = models.CharField(max_length=64)

@@ -20,7 +20,8 @@ WAYBILL_STATE = [
 
 class Waybill(models.Model):
     """One request for a number and what came of it. `reference` is what the carrier knows us by: asking again under it
-    gets the same number. `content_hash` is what the label must say; another hash makes it stale."""
+    gets the same number. `content_hash` is what the label must say; another hash makes it stale. A void number stays a
+    debt to the carrier until it is given back (`recycled_at`)."""
 
     parcel = models.ForeignKey("fulfillment.Parcel", models.PROTECT, related_name="waybills")
     carrier = models.CharField(_("carrier"), max_length=20)
@@ -35,6 +36,8 @@ class Waybill(models.Model):
     error = models.CharField(_("error"), max_length=300, blank=True)
     asked_at = models.DateTimeField(db_default=Now(), editable=False)
     bound_at = models.DateTimeField(null=True)
+    printed_at = models.DateTimeField(_("last printed at"), null=True)
+    recycled_at = models.DateTimeField(_("given back at"), null=True)
 
     class Meta:
         verbose_name = _("waybill")
@@ -45,6 +48,16 @@ class Waybill(models.Model):
                 fields=["parcel"],
                 condition=Q(state__in=["asked", "unknown", "bound", "shipped"]),
                 name="waybill_one_live_per_parcel",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["bound", "shipped"]) | ~Q(number=""), name="waybill_bound_has_number"
+            ),
+        ]  # fmt: skip
+        indexes = [
+            # What must still be learnt from a carrier, and what must still be given back to one.
+            models.Index(fields=["id"], condition=Q(state__in=["asked", "unknown"]), name="waybill_unanswered"),
+            models.Index(
+                fields=["id"], condition=Q(state="void", recycled_at=None) & ~Q(number=""), name="waybill_to_recycle"
             ),
         ]
 

@@ -1,70 +1,114 @@
 """Step 6b: hand parcels to their carriers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.errors import Conflict, OneRopeError
+from core.errors import Conflict, NotFound, OneRopeError
+from core.services.bisect import run_bisecting
 from fulfillment.domain import events as e
-from fulfillment.domain.parcel import ParcelState
+from fulfillment.domain.carriage import TrackStatus
+from fulfillment.domain.parcel import ParcelState, Row
+from fulfillment.domain.waybill import WaybillState
 from fulfillment.models import Waybill
 from fulfillment.rows import iso
+from fulfillment.selectors import labels
+from fulfillment.selectors.labels import Facts
 from fulfillment.selectors.places import staging_bin
+from fulfillment.services import carriers
+from fulfillment.services.locks import lock_orders_of, lock_stock_of
 from fulfillment.services.parcels import ParcelChanges
-from fulfillment.services.waybills import content_hash, label_facts
+from inventory.services.locks import lock_bins
+from oms.domain.status import SubOrderStatus
 from oms.models import SubOrderLine
-from oms.services.suborders import Departure, depart
+from oms.services.suborders import Departure, depart, move
+
+BATCH = 50
 
 
 def handover(parcel_ids: Sequence[int]) -> dict[int, OneRopeError | None]:
-    """Ship parcels, each in its own transaction: one that may not leave keeps no other back. Returns, per parcel, None
-    or the reason. A parcel that has left already is fine."""
-    return {parcel_id: _one(parcel_id) for parcel_id in sorted(set(parcel_ids))}
-
-
-def _one(parcel_id: int) -> OneRopeError | None:
-    try:
+    """Ship parcels: stock leaves, reservations are posted, the platform hears of it. Returns None or the reason for
+    each; one that may not leave keeps no other back. A parcel that has left already is fine."""
+    ids = sorted(set(parcel_ids))
+    outcome: dict[int, OneRopeError | None] = {}
+    for start in range(0, len(ids), BATCH):
         with transaction.atomic():
-            _ship(parcel_id)
-    except OneRopeError as exc:
-        return exc
-    return None
+            done, failures = run_bisecting(ids[start : start + BATCH], _ship)
+        outcome |= dict.fromkeys(done)
+        for parcel_id, error in failures:
+            if not isinstance(error, OneRopeError):
+                raise error
+            outcome[parcel_id] = error
+    return outcome
 
 
-def _ship(parcel_id: int) -> None:
+def _ship(parcel_ids: Sequence[int]) -> None:
+    """Ship all of these or raise what stands in the way of one."""
     changes = ParcelChanges()
-    row = changes.open([parcel_id])[parcel_id]
-    if row["state"] == ParcelState.SHIPPED:
-        return
+    rows = changes.open(parcel_ids)
+    if len(rows) < len(parcel_ids):
+        raise NotFound(_("There is no such parcel."), code="parcel_not_found")
+    leaving = {key: row for key, row in rows.items() if row["state"] != ParcelState.SHIPPED}
+    bound = Waybill.objects.select_for_update().filter(parcel_id__in=leaving, state=WaybillState.BOUND).order_by("id")
+    waybills = {waybill.parcel_id: waybill for waybill in bound}
+    lines = _lock_everything(leaving)
+    facts = labels.facts(leaving)
+    for parcel_id, row in leaving.items():
+        _check_may_leave(row, waybills.get(parcel_id), facts[parcel_id])
+    depart([_departure(row, waybills[key], lines[row["suborder_id"]]) for key, row in leaving.items()])
+    freights = carriers.freights(facts, {key: waybill.carrier for key, waybill in waybills.items()})
+    for parcel_id, row in leaving.items():
+        payload = _shipped(row, waybills[parcel_id], freights[parcel_id], lines[row["suborder_id"]])
+        changes.add(parcel_id, e.PARCEL_SHIPPED, payload)
+    changes.save()
+    Waybill.objects.filter(id__in=[waybill.pk for waybill in waybills.values()]).update(state=WaybillState.SHIPPED)
+    # A carrier that fetched the parcel before we said so may have delivered it by now.
+    arrived = [row["suborder_id"] for row in leaving.values() if row["track_status"] == TrackStatus.DELIVERED]
+    move(arrived, SubOrderStatus.DELIVERED)
+
+
+def _lock_everything(leaving: Mapping[int, Row]) -> dict[int, list[SubOrderLine]]:
+    """Lock what the whole batch touches, each kind in key order: departures one by one would lock across each other.
+    Returns the lines of each sub-order."""
+    suborder_ids = [row["suborder_id"] for row in leaving.values()]
+    staging = {row["suborder_id"]: staging_bin(row["warehouse_id"]) for row in leaving.values()}
+    lock_orders_of(suborder_ids)
+    lock_stock_of(suborder_ids)
+    lines: dict[int, list[SubOrderLine]] = {suborder_id: [] for suborder_id in suborder_ids}
+    for line in SubOrderLine.objects.filter(suborder_id__in=suborder_ids, qty__gt=0).order_by("id"):
+        lines[line.suborder_id].append(line)
+    lock_bins((line.sku_id, staging[line.suborder_id]) for held in lines.values() for line in held)
+    return lines
+
+
+def _check_may_leave(row: Row, waybill: Waybill | None, known: Facts) -> None:
     if row["state"] != ParcelState.PACKED:
         raise Conflict(_("The parcel is not packed."), code="not_packed")
-    waybill = Waybill.objects.filter(parcel_id=parcel_id, state="bound").first()
     if waybill is None:
         raise Conflict(_("The parcel has no waybill number."), code="no_waybill")
-    if content_hash(label_facts([parcel_id])[parcel_id], waybill.carrier) != waybill.content_hash:
+    if known.hash(waybill.carrier) != waybill.content_hash:
         raise Conflict(_("The label is out of date: fetch a new one."), code="stale_label")
-    lines = list(SubOrderLine.objects.filter(suborder_id=row["suborder_id"], qty__gt=0).order_by("id"))
+
+
+def _departure(row: Row, waybill: Waybill, lines: Sequence[SubOrderLine]) -> Departure:
     staging = staging_bin(row["warehouse_id"])
-    depart([Departure(row["suborder_id"], [(waybill.carrier, waybill.number)], {line.pk: staging for line in lines})])
-    changes.add(
-        parcel_id,
-        e.PARCEL_SHIPPED,
-        {
-            "order_id": row["order_id"],
-            "suborder_id": row["suborder_id"],
-            "warehouse_id": row["warehouse_id"],
-            "carrier": waybill.carrier,
-            "waybill_no": waybill.number,
-            "weight_g": row["weight_g"],
-            "freight_fen": row["freight_fen"],
-            "shipped_at": iso(clock.now()),
-            "lines": [
-                {"line_no": line.line_no, "sku_id": line.sku_id, "qty": line.qty, "net_minor": line.net_minor}
-                for line in lines
-            ],
-        },
-    )
-    changes.save()
-    Waybill.objects.filter(pk=waybill.pk).update(state="shipped")
+    return Departure(row["suborder_id"], [(waybill.carrier, waybill.number)], {line.pk: staging for line in lines})
+
+
+def _shipped(row: Row, waybill: Waybill, freight_fen: int, lines: Sequence[SubOrderLine]) -> dict[str, object]:
+    return {
+        "order_id": row["order_id"],
+        "suborder_id": row["suborder_id"],
+        "warehouse_id": row["warehouse_id"],
+        "carrier": waybill.carrier,
+        "waybill_no": waybill.number,
+        "weight_g": row["weight_g"],
+        "freight_fen": freight_fen,
+        "shipped_at": iso(clock.now()),
+        "lines": [
+            {"line_no": line.line_no, "sku_id": line.sku_id, "qty": line.qty, "net_minor": line.net_minor}
+            for line in lines
+        ],
+    }

@@ -1,44 +1,47 @@
 """Step 4: from the pool to a walk. Rule-made waves, bins promised, parcels opened so that labels can be made ahead."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from catalog.models import Bin, Warehouse
 from core import clock
-from core.domain.rules import evaluate
+from core.domain.rules import RuleData, evaluate
 from core.doorbell import ring
+from core.errors import Conflict
 from core.selectors.rules import live_rules
-from fulfillment.domain.pickpath import Stop, metres, s_shape
-from fulfillment.models import PickLine, PickTask, Wave
-from fulfillment.models.wave import WaveKind, WaveState
-from fulfillment.services import parcels
+from fulfillment.domain.batching import Limits, Waiting, WaveKind, batches
+from fulfillment.domain.binning import Binning, Shelf, Take, Want, serve
+from fulfillment.domain.pickpath import Stop, metres, metres_apart, s_shape
+from fulfillment.models import PickLine, PickTask, Tote, Wave
+from fulfillment.models.wave import WaveState
+from fulfillment.selectors.places import far_end
+from fulfillment.services import parcels, putback
+from fulfillment.services.locks import lock_orders_of
 from inventory.selectors.stock import pickable
+from inventory.services.locks import lock_bins
 from inventory.services.movements import promise
 from oms.domain.status import SubOrderStatus
 from oms.models import SubOrder
 from oms.selectors.pool import wave_pool
 from oms.services import suborders
 
-DEFAULT_LIMITS = {"max_orders": 20, "max_lines": 60, "min_orders": 1}
-POOL = 1000
+POOL = 400  # sub-orders looked at in one go: their orders are locked meanwhile
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """Units of one sub-order line out of one bin."""
+class Planned:
+    """A wave about to be written: its sub-orders in tote order and what is taken for each."""
 
-    suborder: SubOrder
-    line_id: int
-    sku_id: int
-    bin: Bin
-    qty: int
+    kind: WaveKind
+    rule: str
+    takes: dict[int, list[Take]]
 
 
 def plan_all() -> list[int]:
-    """Plan and release waves for every active warehouse; returns their ids."""
+    """Plan and release waves in every active warehouse until nothing more starts; returns their ids."""
     made = []
     for warehouse_id in Warehouse.objects.filter(is_active=True).values_list("id", flat=True):
         while waves := plan(warehouse_id):
@@ -46,115 +49,140 @@ def plan_all() -> list[int]:
     return made
 
 
-def plan(warehouse_id: int, *, release_now: bool = True) -> list[int]:
-    """Make one round of waves of the warehouse's pool, one per kind that has enough work. What no bin can serve just
-    now stays in the pool."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:  # one planner per warehouse: a sub-order goes into one wave
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('wave-plan'), %s)", [warehouse_id])
-        pool = list(wave_pool(warehouse_id)[:POOL])
-        picks = _choose_bins(warehouse_id, pool)
-        made = []
-        for kind in WaveKind:
-            members = [sub for sub in pool if sub.pk in picks and _kind(sub) == kind]
-            rule, limits = _limits(warehouse_id, kind, len(members))
-            chosen = _within(members, limits)
-            if len(chosen) >= max(limits["min_orders"], 1):
-                made.append(_make(warehouse_id, kind, rule, [p for sub in chosen for p in picks[sub.pk]]))
-        if release_now:
-            for wave in made:
-                release(wave.pk)
-    return [wave.pk for wave in made]
+def plan(warehouse_id: int, *, release_now: bool = True, at_once: bool = False) -> list[int]:
+    """Make waves of what waits in the warehouse's pool, most urgent first; returns their ids.
 
-
-def _kind(suborder: SubOrder) -> str:
-    lines = [line for line in suborder.lines.all() if line.qty]
-    if len({line.sku_id for line in lines}) > 1:
-        return WaveKind.MULTI
-    return WaveKind.SINGLE if sum(line.qty for line in lines) == 1 else WaveKind.SAME_SKU
-
-
-def _limits(warehouse_id: int, kind: str, waiting: int) -> tuple[str, dict[str, int]]:
-    """The first live wave rule that matches says the limits; without one the defaults hold."""
-    _version, rules = live_rules("wave")
-    matched, _trace = evaluate(rules, {"kind": kind, "warehouse": warehouse_id, "waiting": waiting})
-    if not matched:
-        return "", DEFAULT_LIMITS
-    numbers = {key: int(value) for key, value in matched[0].action.items() if key in DEFAULT_LIMITS}
-    return matched[0].name, {**DEFAULT_LIMITS, **numbers}
-
-
-def _within(members: Sequence[SubOrder], limits: dict[str, int]) -> list[SubOrder]:
-    chosen: list[SubOrder] = []
-    lines = 0
-    for suborder in members:
-        lines += len(suborder.lines.all())
-        if len(chosen) >= limits["max_orders"] or (chosen and lines > limits["max_lines"]):
-            break
-        chosen.append(suborder)
-    return chosen
-
-
-def _choose_bins(warehouse_id: int, pool: Iterable[SubOrder]) -> dict[int, list[Pick]]:
-    """Bins for every sub-order that can be served whole, urgent ones first, hot zones first."""
-    wanted = {line.sku_id for sub in pool for line in sub.lines.all() if line.qty}
-    shelves: dict[int, list[list[Any]]] = {}
-    for row in pickable(warehouse_id, wanted):
-        shelves.setdefault(row.sku_id, []).append([row.bin, row.qty - row.promised])
-    picks: dict[int, list[Pick]] = {}
-    for suborder in pool:
-        found: list[Pick] = []
-        taken: list[tuple[list[Any], int]] = []
-        for line in suborder.lines.all():
-            missing = line.qty
-            for shelf in shelves.get(line.sku_id, []):
-                take = min(shelf[1], missing)
-                if take:
-                    shelf[1] -= take
-                    taken.append((shelf, take))
-                    found.append(Pick(suborder, line.pk, line.sku_id, shelf[0], take))
-                    missing -= take
-            if missing:
-                break
-        else:
-            if found:
-                picks[suborder.pk] = found
-            continue
-        for shelf, take in taken:
-            shelf[1] += take
-    return picks
-
-
-def _make(warehouse_id: int, kind: str, rule: str, picks: Sequence[Pick]) -> Wave:
-    suborder_ids = sorted({pick.suborder.pk for pick in picks})
-    suborders.move(suborder_ids, SubOrderStatus.WAVED)
-    promise([(pick.sku_id, pick.bin.pk, pick.qty) for pick in picks])
-    walk = s_shape(Stop(p.bin.pk, p.bin.aisle, p.bin.x_mm, p.bin.y_mm) for p in picks)
-    place = {stop.bin_id: position for position, stop in enumerate(walk)}
-    tote = {suborder_id: number for number, suborder_id in enumerate(suborder_ids, start=1)}
-    wave = Wave.objects.create(warehouse_id=warehouse_id, kind=kind, rule=rule, metres=metres(walk))
-    task = PickTask.objects.create(wave=wave)
-    ordered = sorted(picks, key=lambda p: (place[p.bin.pk], p.sku_id, tote[p.suborder.pk]))
-    PickLine.objects.bulk_create(
-        PickLine(
-            task=task, sequence=sequence, suborder=pick.suborder, suborder_line_id=pick.line_id, sku_id=pick.sku_id,
-            bin=pick.bin, tote=tote[pick.suborder.pk], qty=pick.qty,
-        )
-        for sequence, pick in enumerate(ordered, start=1)
-    )  # fmt: skip
-    return wave
-
-
-def release(wave_id: int) -> None:
-    """Give a draft wave to the floor and open its parcels, so that their labels can be fetched while people walk.
-
-    A released wave stays as it is.
+    Sub-orders that should wait for company stay in the pool, unless `at_once`; so does what no bin can serve just now.
     """
     with transaction.atomic():
-        released = Wave.objects.filter(id=wave_id, state=WaveState.DRAFT).update(
-            state=WaveState.RELEASED, released_at=clock.now()
+        pool = _locked_pool(warehouse_id)
+        binned = _choose_bins(warehouse_id, pool)
+        planned = _group(warehouse_id, [sub for sub in pool if sub.pk in binned.served], binned, at_once=at_once)
+        if not planned:
+            return []
+        suborders.move([suborder_id for wave in planned for suborder_id in wave.takes], SubOrderStatus.WAVED)
+        promise([(t.want.sku_id, t.bin_id, t.qty) for wave in planned for takes in wave.takes.values() for t in takes])
+        waves = _write(warehouse_id, planned)
+        if release_now:
+            release([wave.pk for wave in waves])
+    return [wave.pk for wave in waves]
+
+
+def _locked_pool(warehouse_id: int) -> list[SubOrder]:
+    """The pool as it is once its orders are locked: nobody cancels or holds one of them under our hands."""
+    with connection.cursor() as cursor:  # one planner per warehouse: two would only wait for each other's locks
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fulfillment.plan'), %s)", [warehouse_id])
+    candidates = list(wave_pool(warehouse_id).values_list("id", flat=True)[:POOL])
+    lock_orders_of(candidates)
+    return list(wave_pool(warehouse_id).filter(id__in=candidates))
+
+
+def _choose_bins(warehouse_id: int, pool: Sequence[SubOrder]) -> Binning:
+    wants = {sub.pk: [Want(line.pk, line.sku_id, line.qty) for line in sub.lines.all() if line.qty] for sub in pool}
+    rows = pickable(warehouse_id, {want.sku_id for lines in wants.values() for want in lines})
+    free = lock_bins((row.sku_id, row.bin_id) for row in rows)
+    shelves: dict[int, list[Shelf]] = {}
+    for row in rows:
+        shelves.setdefault(row.sku_id, []).append(Shelf(row.bin_id, free[row.sku_id, row.bin_id]))
+    return serve(wants, shelves)
+
+
+def _group(warehouse_id: int, pool: Sequence[SubOrder], binned: Binning, *, at_once: bool) -> list[Planned]:
+    waiting = [_waiting(suborder) for suborder in pool]
+    _version, rules = live_rules("wave")
+    planned = []
+    for kind in WaveKind:
+        members = [one for one in waiting if one.kind == kind]
+        rule, limits = _limits(rules, {"kind": kind.value, "warehouse": warehouse_id, "waiting": len(members)})
+        if at_once:
+            limits = Limits(limits.max_orders, limits.max_lines, limits.max_weight_g)
+        planned += [
+            Planned(kind, rule, {one.suborder_id: binned.served[one.suborder_id] for one in batch})
+            for batch in batches(members, limits, clock.now())
+        ]
+    return planned
+
+
+def _waiting(suborder: SubOrder) -> Waiting:
+    pieces: dict[int, int] = {}
+    for line in suborder.lines.all():
+        if line.qty:
+            pieces[line.sku_id] = pieces.get(line.sku_id, 0) + line.qty
+    return Waiting(suborder.pk, pieces, suborder.weight_g, suborder.order.ship_by, suborder.reserved_at)
+
+
+def _limits(rules: Sequence[RuleData], facts: dict[str, str | int]) -> tuple[str, Limits]:
+    """The first live wave rule that matches sets limits; what it leaves open keeps its default."""
+    matched, _trace = evaluate(rules, facts)
+    if not matched:
+        return "", Limits()
+    known = {field.name for field in fields(Limits)}
+    said = {key: int(value) for key, value in matched[0].action.items() if key in known}
+    return matched[0].name, Limits(**said)
+
+
+def _write(warehouse_id: int, planned: Sequence[Planned]) -> list[Wave]:
+    bin_ids = {take.bin_id for wave in planned for takes in wave.takes.values() for take in takes}
+    stops = {b.pk: Stop(b.pk, b.aisle, b.x_mm, b.y_mm) for b in Bin.objects.filter(id__in=bin_ids)}
+    far = far_end(warehouse_id)
+    walks = [s_shape(stops[t.bin_id] for takes in wave.takes.values() for t in takes) for wave in planned]
+    waves = Wave.objects.bulk_create(
+        Wave(
+            warehouse_id=warehouse_id, kind=wave.kind, rule=wave.rule, metres=metres(walk, far),
+            metres_apart=metres_apart(([stops[t.bin_id] for t in takes] for takes in wave.takes.values()), far),
         )
-        if released:
-            members = PickLine.objects.filter(task__wave_id=wave_id, state="open").values_list("suborder_id", flat=True)
-            parcels.open_for(sorted(set(members)))
-            ring("fulfillment.tasks.fetch_waybills")
+        for wave, walk in zip(planned, walks, strict=True)
+    )  # fmt: skip
+    tasks = PickTask.objects.bulk_create(PickTask(wave=wave) for wave in waves)
+    totes = Tote.objects.bulk_create(
+        Tote(task=task, number=number, suborder_id=suborder_id)
+        for task, wave in zip(tasks, planned, strict=True)
+        if wave.kind != WaveKind.SINGLE
+        for number, suborder_id in enumerate(wave.takes, start=1)
+    )
+    place = {(tote.task_id, tote.suborder_id): tote for tote in totes}
+    PickLine.objects.bulk_create(
+        line for task, wave, walk in zip(tasks, planned, walks, strict=True) for line in _lines(task, wave, walk, place)
+    )
+    return waves
+
+
+def _lines(task: PickTask, wave: Planned, walk: Sequence[Stop], totes: dict[tuple[int, int], Tote]) -> list[PickLine]:
+    position = {stop.bin_id: number for number, stop in enumerate(walk)}
+    taken = [(suborder_id, take) for suborder_id, takes in wave.takes.items() for take in takes]
+    taken.sort(key=lambda pair: (position[pair[1].bin_id], pair[1].want.sku_id, pair[0]))
+    return [
+        PickLine(
+            task=task, sequence=sequence, suborder_id=suborder_id, suborder_line_id=take.want.line_id,
+            sku_id=take.want.sku_id, bin_id=take.bin_id, tote=totes.get((task.pk, suborder_id)), qty=take.qty,
+        )
+        for sequence, (suborder_id, take) in enumerate(taken, start=1)
+    ]  # fmt: skip
+
+
+def release(wave_ids: Sequence[int]) -> None:
+    """Give draft waves to the floor and open their parcels, so that labels can be fetched while people walk. A
+    released wave stays as it is."""
+    with transaction.atomic():
+        drafts = Wave.objects.select_for_update().filter(id__in=wave_ids, state=WaveState.DRAFT).order_by("id")
+        ids = list(drafts.values_list("id", flat=True))
+        Wave.objects.filter(id__in=ids).update(state=WaveState.RELEASED, released_at=clock.now())
+        members = PickLine.objects.filter(task__wave_id__in=ids, state="open").values_list("suborder_id", flat=True)
+        parcels.open_for(sorted(set(members)))
+        ring("fulfillment.tasks.fetch_waybills")
+
+
+def cancel(wave_id: int) -> None:
+    """Call a wave off: its sub-orders go back to the pool. Raises Conflict (`wave_started`) once somebody has picked
+    for it, (`wave_over`) when it is done."""
+    with transaction.atomic():
+        members = sorted(set(PickLine.objects.filter(task__wave_id=wave_id).values_list("suborder_id", flat=True)))
+        lock_orders_of(members)
+        wave = Wave.objects.select_for_update().get(id=wave_id)
+        if wave.state not in {WaveState.DRAFT, WaveState.RELEASED}:
+            raise Conflict(_("This wave is over."), code="wave_over")
+        if PickLine.objects.filter(task__wave=wave, picked_qty__gt=0).exists():
+            raise Conflict(_("Somebody is picking this wave."), code="wave_started")
+        putback.park(members)
+        PickTask.objects.filter(wave=wave).update(finished_at=clock.now())
+        Wave.objects.filter(id=wave_id).update(state=WaveState.CANCELLED, finished_at=clock.now())

@@ -74,11 +74,11 @@ class Crew:
     def _pack_one(self, parcel: Parcel) -> int:
         packer = self._people["packer"]
         try:
-            for row in packing.contents(parcel):
-                for _unit in range(int(str(row["qty"])) - int(str(row["scanned"]))):
-                    packing.scan(parcel.pk, self._codes[row["sku"].pk], uuid.uuid4(), packer)  # type: ignore[attr-defined]
-            weight = parcel.expected_g + self._rng.randrange(-15, 16)
-            packing.complete(parcel.pk, weight, fragile_checked=True)
+            for item, scanned in packing.contents(parcel):
+                for _unit in range(item.qty - scanned):
+                    packing.scan(parcel.pk, self._codes[item.sku_id], uuid.uuid4(), packer)
+            weight = (packing.expected_weight(parcel) or 100) + self._rng.randrange(-15, 16)
+            packing.complete(parcel.pk, weight, checks=[check.code for check in packing.checklist(parcel)])
         except Conflict:
             return 0  # cancelled or changed while on the bench
         return 1

@@ -25,7 +25,7 @@ def on_the_way(counter):
     [parcel_id] = open_for([suborder.pk])
     changes = ParcelChanges()
     changes.open([parcel_id])
-    changes.add(parcel_id, e.PARCEL_PACKED, {"weight_g": 300})
+    changes.add(parcel_id, e.PARCEL_PACKED, {"weight_g": 300, "expected_g": 300, "checks": [], "overrule": ""})
     changes.add(parcel_id, e.WAYBILL_BOUND, {"carrier": "SF", "waybill_no": "SF100", "freight_fen": 500})
     left = {"order_id": order.pk, "suborder_id": suborder.pk, "warehouse_id": counter.near.pk}
     waybill = {

@@ -79,10 +79,10 @@ def test_a_packer_verifies_weighs_and_closes_a_parcel(visit):
             page.keyboard.press("Enter")
             page.wait_for_timeout(400)
     page.fill("input[name=weight_g]", str(parcel.expected_g))
-    if page.locator("input[name=fragile]").count():
-        page.check("input[name=fragile]")
+    for box in page.locator("input[name=check]").all():
+        box.check()
     page.locator("form[action$='/complete/'] button").click()
-    page.wait_for_url("**/pack/")
+    page.wait_for_url("**/pack/?done=*")
     parcel.refresh_from_db()
     assert (parcel.state, parcel.weight_g) == ("packed", parcel.expected_g)
 

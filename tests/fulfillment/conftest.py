@@ -1,16 +1,11 @@
 import pytest
 
 from fulfillment import ports
-from tests.fulfillment.floor import Floor, Gateway
+from tests.fulfillment.floor import Floor
 
 
 @pytest.fixture
-def gateway(monkeypatch):
-    gateway = Gateway()
-    monkeypatch.setattr(ports, "_gateway", gateway)
-    return gateway
-
-
-@pytest.fixture
-def floor(db, gateway):
-    return Floor()
+def floor(db):
+    before = ports._gateway
+    yield Floor()
+    ports._gateway = before
