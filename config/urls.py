@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from core.views import session
+
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("oms.urls")),
@@ -13,6 +15,8 @@ urlpatterns = [
     path("", include("integrations.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),
+    path("admin/login/", session.admin_login),
+    path("admin/logout/", session.Logout.as_view()),
     path("admin/", admin.site.urls),
 ]
 

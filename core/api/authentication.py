@@ -1,8 +1,5 @@
 """`Authorization: Token <secret>`: another system, acting within its user's permissions and scope."""
 
-import hashlib
-import secrets
-
 from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -12,20 +9,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from core.models import SystemToken
+from core.services.tokens import digest
 
 KEYWORD = b"token"
-
-
-def digest(secret: str) -> str:
-    """What is stored of a token: it is 32 random bytes, so one SHA-256 is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def issue(name: str, user: User) -> str:
-    """Make a token for `user`; the returned secret is shown once and stored nowhere."""
-    secret = secrets.token_urlsafe(32)
-    SystemToken.objects.create(name=name, user=user, digest=digest(secret))
-    return secret
 
 
 class SystemTokenAuthentication(BaseAuthentication):

@@ -1,7 +1,7 @@
 """Rows out of an uploaded spreadsheet, opened with limits, for whoever imports one. Pure.
 
-A sheet is judged before a reader touches it: `calamine` unpacks whatever the archive holds and lays a sheet out densely,
-so that a file of 1 kB with a single cell at XFD1048576 would end the whole process.
+A sheet is judged before a reader touches it: `calamine` unpacks whatever the archive holds and lays a sheet out
+densely, so that a file of 1 kB with a single cell at XFD1048576 would end the whole process.
 """
 
 import csv
@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +47,7 @@ class WorkbookError(ValueError):
         self.params = dict(params or {})
 
 
-def read(data: bytes, limits: Limits = Limits()) -> list[list[str]]:  # noqa: B008 - frozen
+def read(data: bytes, limits: Limits = Limits()) -> list[list[str]]:
     """Rows of the first sheet of an XLSX, or of a CSV in UTF-8 or GB 18030, cells as stripped text; blank rows at the
     end are left out. Raises WorkbookError."""
     if not data.strip():
@@ -56,7 +56,8 @@ def read(data: bytes, limits: Limits = Limits()) -> list[list[str]]:  # noqa: B0
         raise WorkbookError("too_large", {"bytes": len(data), "limit": limits.upload})
     if data[:4] == _OLE:
         raise WorkbookError("old_excel")
-    rows = [[_text(cell) for cell in row] for row in (_xlsx if data[:4] == _ZIP else _csv)(data, limits)]
+    raw: Iterable[Sequence[object]] = _xlsx(data, limits) if data[:4] == _ZIP else _csv(data, limits)
+    rows = [[_text(cell) for cell in row] for row in raw]
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
@@ -73,17 +74,16 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _xlsx(data: bytes, limits: Limits) -> list[list[object]]:
+def _xlsx(data: bytes, limits: Limits) -> Sequence[Sequence[object]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             clean = _repacked(archive, limits)
         workbook = CalamineWorkbook.from_filelike(clean)
-        rows: list[list[object]] = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except WorkbookError:
         raise
     except (CalamineError, *_DAMAGE) as exc:
         raise WorkbookError("not_xlsx") from exc
-    return rows
 
 
 def _repacked(archive: zipfile.ZipFile, limits: Limits) -> io.BytesIO:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from core.permissions import PERMISSIONS
 
@@ -22,11 +23,15 @@ class UserScope(models.Model):
     Ids, not foreign keys: the kernel knows no business nouns.
     """
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="scope")
-    all_shops = models.BooleanField(default=False)
-    all_warehouses = models.BooleanField(default=False)
-    shop_ids = models.JSONField(default=list)
-    warehouse_ids = models.JSONField(default=list)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="scope", verbose_name=_("user"))
+    all_shops = models.BooleanField(_("all shops"), default=False)
+    all_warehouses = models.BooleanField(_("all warehouses"), default=False)
+    shop_ids = models.JSONField(_("shops"), default=list, blank=True)
+    warehouse_ids = models.JSONField(_("warehouses"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("scope")
+        verbose_name_plural = _("scopes")
 
     def __str__(self) -> str:
         return f"{self.user}"
@@ -38,12 +43,16 @@ class SystemToken(models.Model):
     Only the SHA-256 of the token is kept; the token itself is shown once.
     """
 
-    name = models.CharField(max_length=80)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    name = models.CharField(_("name"), max_length=80)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"))
     digest = models.CharField(max_length=64, unique=True)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    last_used_at = models.DateTimeField(null=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    last_used_at = models.DateTimeField(_("last used at"), null=True)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
 
     def __str__(self) -> str:
         return self.name

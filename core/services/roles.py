@@ -6,8 +6,11 @@ from django.contrib.contenttypes.models import ContentType
 from core.models import Access
 from core.permissions import ROLES
 
-# Django-admin permissions of the people who maintain master data there, by app.
-ADMIN_APPS = {"master": ("catalog",), "admin": ()}
+# Django-admin permissions of the people who maintain data there, by app (they are staff as well).
+ADMIN_APPS = {
+    "master": ("catalog",),
+    "admin": ("auth", "core", "catalog", "inventory", "oms", "aftersales", "finance"),
+}
 
 
 def sync_roles() -> None:

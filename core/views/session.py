@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.permissions import ROLE_LABELS
@@ -24,3 +27,10 @@ class Login(LoginView):
 
 class Logout(LogoutView):
     next_page = "core:login"
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The admin has no login page of its own. Whoever is logged in and is sent here is not of its staff."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

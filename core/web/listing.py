@@ -19,7 +19,7 @@ from core.services.lists import kept_filters
 from core.web.access import refusal
 from core.web.columns import Action, Branch, Column, Empty
 from core.web.htmx import render_page
-from core.web.paging import Page, capped_count, paged
+from core.web.paging import capped_count, paged
 
 COUNT_CAP = 1_000  # of tabs and totals: beyond it a list says "1000+"
 MAX_CHOSEN = 5_000  # rows that one batch action may touch
@@ -74,7 +74,7 @@ class ListPage(View):
             "list": self,
             "filter": filtered,
             "hidden": [self.tree_filter] if self.tree_filter else [],
-            "page": paged(found, params, sort=order) if filtered.is_valid() else Page((), None, None),
+            "page": paged(found, params, sort=order),
             "total": capped_count(found, COUNT_CAP),
             "total_cap": COUNT_CAP,
             "sort": sort,

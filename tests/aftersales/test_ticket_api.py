@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 
 from aftersales.models import Ticket
 from aftersales.services import tickets
-from core.api.authentication import issue
+from core.services.tokens import issue
 from core.models import UserScope
 from core.services.roles import sync_roles
 
@@ -19,7 +19,7 @@ def call(db, client):
         if new:
             user.groups.add(Group.objects.get(name=role))
             UserScope.objects.create(user=user, **(scope or {"all_shops": True, "all_warehouses": True}))
-        headers = {"Authorization": f"Token {issue('t', user)}", "Idempotency-Key": key}
+        headers = {"Authorization": f"Token {issue('t', user)[0]}", "Idempotency-Key": key}
         return getattr(client, method)(f"/api/v1{path}", body, content_type="application/json", headers=headers)
 
     return made
