@@ -5,11 +5,9 @@ import os
 import subprocess
 import sys
 
-import pytest
 from django.conf import settings
 
 
-@pytest.mark.stack
 def test_nothing_is_lost_doubled_or_oversold_when_everything_is_killed_once():
     own = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "COUNTERPART_URL"}
     environ = {key: value for key, value in os.environ.items() if key not in own}

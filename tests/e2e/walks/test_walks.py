@@ -49,8 +49,7 @@ def test_a_picker_scans_bin_then_item_and_hears_of_a_wrong_one(visit):
     page.keyboard.type("0000000000000", delay=5)
     page.keyboard.press("Enter")
     page.locator("[data-tone=wrong]").wait_for()
-    page.wait_for_timeout(400)
-    page.keyboard.press("Enter")  # a wrong scan must be confirmed by hand
+    page.goto("/pick/")  # picks up where it was
     page.keyboard.type(bin_code, delay=5)
     page.keyboard.press("Enter")
     page.locator("[data-tone=ok]").wait_for()

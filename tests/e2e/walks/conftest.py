@@ -1,0 +1,75 @@
+"""The demo business behind the browser: orders of five platforms, reserved, waved and numbered."""
+
+from random import Random
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from catalog.models import Shop
+from core import clock
+from core.services import outbox
+from fulfillment import ports
+from fulfillment.domain.carriage import WaybillGrant
+from fulfillment.services import waves, waybills
+from insights.demo import data, seed
+from integrations.registry import channel
+from integrations.services.trial_orders import purchases
+from oms.services.allocation import allocate_ready
+from oms.services.intake import Incoming, capture
+
+
+class Grants:
+    """A carrier that says yes."""
+
+    def request(self, wanted):
+        return [WaybillGrant(one.reference, one.carrier, f"N{one.reference}") for one in wanted]
+
+    find = request
+
+
+@pytest.fixture
+def shop_floor(transactional_db, live_server, monkeypatch):
+    """Returns the server's URL."""
+    monkeypatch.setattr(ports, "_gateway", Grants())
+    seed.seed()
+    rng = Random(7)
+    for shop in Shop.objects.order_by("id"):
+        adapter = channel(shop.platform)
+        for purchase in purchases(shop, 4, rng, clock.now()):
+            messages = adapter.read(adapter.render(purchase).body, {"currency": shop.currency})
+            capture([Incoming(shop.pk, message) for message in messages])
+    while allocate_ready():
+        pass
+    waves.plan_all()
+    waybills.fetch(waybills.needing_number())
+    outbox.relay_all(3)
+    return live_server.url
+
+
+@pytest.fixture
+def visit(browser, shop_floor):
+    """`visit(role)` opens a page logged in as that role; any console error fails the test."""
+    contexts, complaints = [], []
+
+    def open_as(role, *, script=True, width=1440, height=900):
+        context = browser.new_context(
+            base_url=shop_floor,
+            viewport=ViewportSize(width=width, height=height),
+            locale="en-US",
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/login/")
+        page.fill("#id_username", role)
+        page.fill("#id_password", data.DEMO_PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_url(lambda url: "/login/" not in url)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "403" not in text] == []
