@@ -36,16 +36,17 @@ ON CONFLICT (order_id) DO UPDATE SET platform_fee_fen = EXCLUDED.platform_fee_fe
 """
 
 
-def reconcile(statement_id: int, superseded: Sequence[tuple[int, str]] = ()) -> Statement:
+def reconcile(statement_id: int, superseded: Sequence[tuple[int, str]] = (), *, staged: bool = False) -> Statement:
     """Judge a statement anew against the orders as they are now; a second run with nothing new changes nothing.
 
-    `superseded`: `(statement id, order number)` of lines that this statement has just corrected.
+    `superseded`: `(statement id, order number)` of lines that this statement has just corrected; `staged`: its lines
+    are still in table `bill_staging`, to be stored with their verdicts.
     """
     with transaction.atomic():
         statement = Statement.objects.select_for_update().get(pk=statement_id)
         _one_at_a_time(statement.layout)
         with _plans_for(statement.rows):
-            judging.judge_statement(statement, superseded)
+            judging.judge_statement(statement, superseded, staged=staged)
             changed = differences.record(statement.layout, absences=True)
             _spread_fees("statement_id = %(statement)s", {"statement": statement.pk})
             _finish(statement.layout, changed)

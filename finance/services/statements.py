@@ -64,12 +64,19 @@ def import_statement(
             account=bill.account[:80], imported_by_id=user_id,
         )  # fmt: skip
         _stage(bill, f"{source}:{shop_id or ''}:" if source == "generic" else f"{source}:")
-        superseded = _store(statement.pk)
         _describe(statement, bill)
+        superseded = _set_aside(statement)
         audit.record("statement.import", f"finance.statement:{statement.pk}", after={"rows": statement.rows})
-        reconcile(statement.pk, superseded)
+        reconcile(statement.pk, superseded, staged=True)
+        _clear()
     statement.refresh_from_db()
     return Imported(statement, fresh=True)
+
+
+def _clear() -> None:
+    """A later import of the same transaction starts with its own tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bill_staging, bill_repeat")
 
 
 def _one_at_a_time(source: str) -> None:
@@ -142,38 +149,38 @@ UPDATE finance_statementline l SET superseded_at = now()
        IS DISTINCT FROM (s.kind, s.occurred_at, s.order_ref, s.in_minor, s.out_minor, s.currency)
 RETURNING l.statement_id, l.order_ref
 """
-_REPEATS = """
-INSERT INTO finance_repeatedline (statement_id, row_no, line_id)
-SELECT DISTINCT %(statement)s::bigint, s.row_no, l.id FROM bill_staging s
-  JOIN finance_statementline l ON l.key = s.key AND l.superseded_at IS NULL
- WHERE l.statement_id <> %(statement)s OR l.row_no <> s.row_no
+# Rows that another row has told already, in an earlier file or in this one, are set aside before the rest is judged.
+_TWICE = "SELECT EXISTS (SELECT 1 FROM bill_staging GROUP BY key HAVING count(*) > 1)"
+_ASIDE_TWICE = """
+WITH numbered AS (SELECT ctid, row_number() OVER (PARTITION BY key ORDER BY row_no) AS copy FROM bill_staging),
+gone AS (DELETE FROM bill_staging b USING numbered n WHERE n.ctid = b.ctid AND n.copy > 1 RETURNING b.row_no, b.key)
+INSERT INTO bill_repeat SELECT row_no, key FROM gone
 """
-# What a line is about decides at once, except where an order must be asked.
-_INSERT = f"""
-INSERT INTO finance_statementline (statement_id, cause, reason, {_COLUMNS})
-SELECT %(statement)s,
-       CASE WHEN kind IN ('fee', 'fee_refund', 'freight', 'discount') THEN 'fee'
-            WHEN kind IN ('transfer', 'withdrawal') THEN 'transfer'
-            WHEN kind = 'other' OR order_ref = '' THEN 'platform_only' ELSE '' END,
-       CASE WHEN kind NOT IN ('payment', 'refund') THEN 'kind_of_line'
-            WHEN order_ref = '' THEN 'no_order_named' ELSE '' END, {_COLUMNS}
-  FROM bill_staging ORDER BY row_no
-ON CONFLICT (key) WHERE superseded_at IS NULL DO NOTHING
-"""  # noqa: S608 -- a constant
+_ASIDE_KNOWN = """
+WITH gone AS (DELETE FROM bill_staging b USING finance_statementline l WHERE l.key = b.key AND l.superseded_at IS NULL
+              RETURNING b.row_no, b.key)
+INSERT INTO bill_repeat SELECT row_no, key FROM gone
+"""
 
 
-def _store(statement_id: int) -> list[tuple[int, str]]:
-    """Lines seen before are linked, changed ones superseded, new ones stored; a line twice in one file is one line.
+def _set_aside(statement: Statement) -> list[tuple[int, str]]:
+    """Leave only new lines in the staging table, repeated ones in `bill_repeat`.
 
-    Returns `(statement id, order number)` of the superseded ones.
+    Returns the superseded lines as `(statement id, order number)`.
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE bill_staging")
         cursor.execute(_SUPERSEDE)
-        superseded: list[tuple[int, str]] = cursor.fetchall()
-        cursor.execute(_INSERT, {"statement": statement_id})
-        cursor.execute(_REPEATS, {"statement": statement_id})
-    return superseded
+        superseded = cursor.fetchall()
+        cursor.execute("CREATE TEMP TABLE bill_repeat (row_no int, key text) ON COMMIT DROP")
+        cursor.execute(_TWICE)
+        if cursor.fetchone()[0]:
+            cursor.execute(_ASIDE_TWICE)
+        cursor.execute(_ASIDE_KNOWN)
+        cursor.execute("SELECT count(*) FROM bill_repeat")
+        statement.repeated_rows = cursor.fetchone()[0]
+        statement.save(update_fields=["repeated_rows"])
+        return superseded
 
 
 _TOTALS = """
@@ -186,10 +193,8 @@ def _describe(statement: Statement, bill: Bill) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS)
         rows, into, out, first, last, currency = cursor.fetchone()
-        cursor.execute("DROP TABLE bill_staging")
     period = bill.period
     statement.period_start, statement.period_end = period or (first, last)
     statement.rows, statement.in_minor, statement.out_minor, statement.currency = rows, into, out, currency
     statement.warnings = bill.warnings[:100]
-    statement.repeated_rows = statement.repeats.count()
     statement.save()

@@ -347,3 +347,15 @@ def test_every_injected_difference_is_found_and_nothing_else(books):
     explained = Difference.objects.exclude(state="open").aggregate(total=Sum("gain_minor"))["total"]
     assert statement.in_minor - statement.out_minor == due + explained + owned
     assert sound()
+
+
+def test_one_number_missing_in_two_shops_is_two_differences(books, own_site):
+    for shop in (books, own_site):
+        shop.order("1001", paid=1000)
+    seen = [shop.order(f"77{shop.shop.pk}", paid=500) for shop in (books, own_site)]
+    books.settle()
+    bring([fund_row(f"L{n}", order.order_no, 500) for n, order in enumerate(seen)])
+
+    missing = Difference.objects.filter(order_ref="1001").values_list("order__shop", "cause")
+    assert sorted(missing) == [(books.shop.pk, "timing"), (own_site.shop.pk, "timing")]
+    assert sound()

@@ -43,16 +43,18 @@ def _fund(chunk: Chunk) -> list[BillLine]:
     for row_no, (row, at, line_id, trade, merchant, base, name, into, out, kind_text, note) in enumerate(
         columns, chunk.first_no
     ):
-        # Newer exports write the outgoing amount with its sign.
-        money_in, money_out = max(into, 0) + max(-out if into < 0 else 0, 0), abs(out) + max(-into, 0)
-        kind = directed(_KINDS.get(kind_text) or kind_of(f"{kind_text} {name} {note}"), money_in, money_out)
+        if into < 0 or out < 0:  # newer exports write the outgoing amount with its sign
+            into, out = max(into, 0), abs(out) + max(-into, 0)
+        kind = _KINDS.get(kind_text) or kind_of(f"{kind_text} {name} {note}")
+        if kind is not Kind.PAYMENT or out:
+            kind = directed(kind, into, out)
         ref = order_ref(merchant or base)
         if kind in _FEES and (not ref or ref == merchant):
             ref = tid_in(note) or tid_in(name) or ref
         lines.append(
             BillLine(
-                line_id or chunk.fingerprint(row), row_no, kind, at, ref, trade, money_in, money_out, "CNY",
-                note or name or kind_text, tuple(row),
+                line_id or chunk.fingerprint(row), row_no, kind, at, ref, trade, into, out, "CNY",
+                note or name or kind_text, row,
             )
         )  # fmt: skip
     return lines
@@ -83,7 +85,7 @@ def _business(chunk: Chunk) -> list[BillLine]:
         line = BillLine(
             f"{trade}:{batch or 'refund'}" if refund else trade or chunk.fingerprint(row),
             row_no, Kind.REFUND if refund else Kind.PAYMENT, at, order_ref(merchant), trade,
-            0 if refund else total, total if refund else 0, "CNY", name, tuple(row),
+            0 if refund else total, total if refund else 0, "CNY", name, row,
         )  # fmt: skip
         lines.append(line)
         charge = Kind.FEE_REFUND if refund else Kind.FEE

@@ -80,6 +80,8 @@ _TID_IN_TEXT = re.compile(r"(?<!\d)\d{16,19}(?!\d)")
 
 def order_ref(merchant_no: str) -> str:
     """The order number behind 商户订单号: Alipay writes Taobao orders as `T200P` + tid."""
+    if merchant_no[:5] == "T200P":
+        return merchant_no[5:]
     if merchant_no[:1] == "T":
         head, _p, tid = merchant_no.partition("P")
         if head[1:].isdigit() and tid.isdigit():

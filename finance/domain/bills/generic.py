@@ -69,7 +69,7 @@ def _build(chunk: Chunk, roles: Mapping[str, tuple[str, ...]]) -> list[BillLine]
         line = BillLine(
             f"{line_id}:{kind}" if line_id else chunk.fingerprint(row), row_no,
             directed(kind, max(net, 0), max(-net, 0)), at, order_ref(order.lstrip("#")), trade,
-            max(net, 0), max(-net, 0), currency, text or kind_text, tuple(row),
+            max(net, 0), max(-net, 0), currency, text or kind_text, row,
         )  # fmt: skip
         lines.append(line)
         if charge := minor[fee]:

@@ -73,7 +73,7 @@ def _settlement(chunk: Chunk) -> list[BillLine]:
         lines.append(
             BillLine(
                 line_id, row_no, kind, at, order, paper, into, out, _CURRENCIES.get(currency, currency),
-                note or f"{item} {name}".strip(), tuple(row),
+                note or f"{item} {name}".strip(), row,
             )
         )  # fmt: skip
     return lines

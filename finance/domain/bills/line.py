@@ -3,7 +3,7 @@
 Amounts are minor units and never negative: `in_minor` came to us, `out_minor` left us.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ class BillLine(NamedTuple):
     out_minor: int
     currency: str
     text: str
-    cells: tuple[str, ...]
+    cells: Sequence[str]
 
     def aside(self, suffix: str, kind: Kind, amount: int, *, inward: bool) -> "BillLine":
         """A second line out of the same row: its fee, its coupon."""

@@ -46,7 +46,7 @@ def _trade(chunk: Chunk) -> list[BillLine]:
     for row_no, (row, at, trade, merchant, state, currency, full, due, refund_no, asked, given, name, fee) in enumerate(
         columns, chunk.first_no
     ):
-        minor, cells = amounts[currency or "CNY"], tuple(row)
+        minor, cells = amounts[currency or "CNY"], row
         back = state in {"REFUND", "REVOKED"}
         gross, net = (abs(minor[asked]), abs(minor[given])) if back else (minor[full], minor[due])
         total, charge = gross or net, minor[fee]
@@ -88,7 +88,7 @@ def _fund(chunk: Chunk) -> list[BillLine]:
         lines.append(
             BillLine(
                 f"F{line_id}" if line_id else chunk.fingerprint(row), row_no, kind, at, ref, trade, into, out, "CNY",
-                note or name, tuple(row),
+                note or name, row,
             )
         )  # fmt: skip
     return lines
