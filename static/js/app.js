@@ -20,7 +20,7 @@
   let keys = "", last = 0;
   document.addEventListener("keydown", (event) => {
     if (!find || inField(event.target) || event.isComposing || document.querySelector("dialog[open]")) return;
-    const now = performance.now();
+    const now = event.timeStamp;
     if (now - last > GUN_GAP_MS) keys = "";
     last = now;
     if (event.key === "Enter" && keys.length >= SHORTEST_CODE) {
@@ -74,7 +74,7 @@
     for (const [name, value] of [...detail.formData.entries()]) if (value === "") detail.formData.delete(name);
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id === "modal-body" && !byId("modal").open) byId("modal").showModal();
+    if (detail.target?.id === "modal-body" && !byId("modal").open) byId("modal").showModal();
   });
   const complain = (text) => {
     const box = byId("messages");

@@ -3,10 +3,11 @@
 // gets its own id and waits in line until the server has answered the one before it: a lost answer is asked for again
 // with the same id and counts once. A wrong scan is seen, heard, felt and spoken, and must be confirmed.
 (() => {
-  const LONGEST_GAP_MS = 120;   // between two keys of one scan, over Bluetooth
+  const LONGEST_GAP_MS = 250;   // between two keys of one scan, over a bad radio
   const GUN_GAP_MS = 40;        // faster than a person types
   const CONFIRM = "C-OK";       // the printed command card that says "seen"
   const RETRY_MS = 2000;
+  const SEEN_MS = 300;          // nobody has read the alarm sooner
 
   const byId = (id) => document.getElementById(id);
   const form = () => document.querySelector("form[data-scan]");
@@ -102,7 +103,12 @@
     retry = setTimeout(send, RETRY_MS);
   };
 
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Not before it has settled: until then the new form is not htmx's, and would load the page anew. Said once for every
+  // element that came, so the request is what tells one answer from the next.
+  let settled = null;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.xhr === settled) return;
+    settled = event.detail.xhr;
     if (isScan(event)) {
       sending = false;
       waiting.shift();
@@ -120,7 +126,7 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const code = target.elements.code.value.trim();
-    if (code) scanned(code);
+    if (code) setTimeout(() => scanned(code));  // a form cannot be submitted while it is being submitted
   }, true);
   window.addEventListener("offline", () => state("off"));
   window.addEventListener("online", () => { state("on"); send(); });
@@ -141,7 +147,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || !event.code) return;
     const field = event.target.closest?.("input:not([type=hidden], [type=checkbox]), textarea, select");
     if (field && field.name !== "code" && !alarm?.open) return;
-    const now = performance.now(), gap = now - last;
+    const now = event.timeStamp, gap = now - last;  // when it was pressed, however busy the page was
     if (gap > LONGEST_GAP_MS) forget();
     last = now;
     const ime = byId("ime");
@@ -158,7 +164,7 @@
     if (alarm?.open) {
       // Only a deliberate Enter or the card confirms: the next scan of a hurried hand does not.
       event.preventDefault();
-      if (code === CONFIRM || (!code && event.key !== "Tab" && now - shownAt > 500)) alarm.close();
+      if (code === CONFIRM || (!code && event.key !== "Tab" && now - shownAt > SEEN_MS)) alarm.close();
       else if (byGun) sound("wrong");
     } else if (form() && (byGun || (code.length >= 3 && !field))) {
       event.preventDefault();

@@ -2,11 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 # Playwright keeps an event loop in this thread; the ORM calls of the tests beside it are not made from it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -25,26 +28,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def window(browser: Browser, live_server) -> Iterator[BrowserContext]:
-    """A browser window of its own on the test server; a page that breaks in it breaks the test."""
-    context = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
+def open_window(browser: Browser, live_server) -> Iterator[Callable[..., BrowserContext]]:
+    """`open_window(user)`: a browser window in which that user is logged in. A page that breaks, or that the security
+    policy stops, breaks the test."""
     wrong: list[str] = []
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-    yield context
-    context.close()
-    assert wrong == []
 
-
-@pytest.fixture
-def page_of(window: BrowserContext, live_server, client):
-    """`page_of(user)`: a page on which that user is logged in."""
-
-    def open_for(user) -> Page:
+    def open_for(user: User, *, width: int = 1440, height: int = 900, script: bool = True) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="zh-CN",
+            viewport={"width": width, "height": height},
+            java_script_enabled=script,
+        )
+        opened.enter_context(closing(context))
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        context.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
+        client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        window.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        return window.new_page()
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return context
 
-    return open_for
+    with ExitStack() as opened:
+        yield open_for
+    assert wrong == []

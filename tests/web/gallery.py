@@ -1,5 +1,7 @@
 """Pages made of nothing but the kit, for its tests and to look at."""
 
+import time
+
 import django_filters
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -19,6 +21,7 @@ from core.web.listing import ListPage, chosen_ids
 from core.web.redirects import back
 
 RIGHT_CODES = ("6901000000017", "A-01-03")
+answers_after_s = 0.0  # how slow the scan page is
 seen: dict[str, str] = {}  # client id of a scan -> its code: a repeated request is the same scan
 
 
@@ -106,6 +109,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     """Right codes count, others are wrong; the same client id twice is one scan."""
     context = {"count": len(seen), "verdict": None}
     if request.method == "POST":
+        time.sleep(answers_after_s)
         code = request.POST.get("code", "")
         seen.setdefault(request.POST.get("uuid", ""), code)
         right = code in RIGHT_CODES

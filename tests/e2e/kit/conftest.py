@@ -7,6 +7,7 @@ __all__ = ["gallery_pages", "person"]
 
 
 @pytest.fixture
-def ops_page(transactional_db, person, page_of):
+def ops_page(transactional_db, person, open_window):
+    """A page of a window in which operations is logged in."""
     gallery.seen.clear()
-    return page_of(person("ops"))
+    return open_window(person("ops")).new_page()

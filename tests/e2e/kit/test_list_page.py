@@ -113,8 +113,8 @@ def test_what_fails_is_said_with_its_number(page):
     expect(page.locator("#messages [role=alert]")).to_contain_text("网络")
 
 
-def test_a_session_that_has_ended_leads_to_the_login_page_and_back(page, client):
-    client.logout()
+def test_a_session_that_has_ended_leads_to_the_login_page_and_back(page):
+    page.context.clear_cookies()
     page.fill("#id_q", "J01")
     page.press("#id_q", "Tab")
     page.wait_for_url(re.compile(r"/login/\?next=/gallery/jobs/"))

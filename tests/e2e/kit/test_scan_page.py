@@ -39,8 +39,8 @@ def test_a_scan_counts_whether_or_not_the_field_has_the_focus(page, end):
     assert scans() == [RIGHT, "A-01-03"]
 
 
-def test_scans_faster_than_the_server_wait_their_turn_and_none_is_lost(page):
-    page.route("**/gallery/scan/", lambda route: (page.wait_for_timeout(150), route.continue_()))
+def test_scans_faster_than_the_server_wait_their_turn_and_none_is_lost(page, monkeypatch):
+    monkeypatch.setattr(gallery, "answers_after_s", 0.2)
     for _ in range(4):
         gun(page, RIGHT)
     page.wait_for_selector("#count:text('4')")
@@ -100,16 +100,12 @@ def test_what_a_hand_types_counts_once(page):
     assert scans() == [RIGHT]
 
 
-def test_without_javascript_the_form_alone_does_it(browser, ops_page, live_server):
-    cookies = ops_page.context.cookies()
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    context.add_cookies(cookies)
-    page = context.new_page()
+def test_without_javascript_the_form_alone_does_it(transactional_db, person, open_window):
+    page = open_window(person("ops"), script=False).new_page()
     page.goto("/gallery/scan/")
     page.fill("#code", WRONG)
     page.press("#code", "Enter")
     assert page.inner_text("[role=alert] b") == "不是这件"
-    context.close()
 
 
 def test_the_scanner_page_tells_a_gun_from_a_hand(ops_page):
