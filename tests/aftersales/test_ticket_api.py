@@ -5,9 +5,9 @@ from django.contrib.auth.models import Group, User
 
 from aftersales.models import Ticket
 from aftersales.services import tickets
-from core.services.tokens import issue
 from core.models import UserScope
 from core.services.roles import sync_roles
+from core.services.tokens import issue
 
 
 @pytest.fixture

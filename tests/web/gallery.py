@@ -65,8 +65,7 @@ class JobList(ListPage):
 
     def tree(self) -> list[Branch]:
         counts = {state: Job.objects.filter(state=state).count() for state in JobState.values}
-        branches = [Branch("", "全部", sum(counts.values()))]
-        return branches + [Branch(value, label, counts[value], value == "failed") for value, label in JobState.choices]
+        return [Branch(value, label, counts[value], value == "failed") for value, label in JobState.choices]
 
 
 @requires("orders_view")
@@ -107,7 +106,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 @requires()
 def scan(request: HttpRequest) -> HttpResponse:
     """Right codes count, others are wrong; the same client id twice is one scan."""
-    context = {"count": len(seen), "verdict": None}
+    context: dict[str, object] = {"count": len(seen), "verdict": None}
     if request.method == "POST":
         time.sleep(answers_after_s)
         code = request.POST.get("code", "")
