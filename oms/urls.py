@@ -4,13 +4,13 @@ from oms.views import exceptions, order, orders
 
 app_name = "oms"
 urlpatterns = [
-    path("orders/", orders.order_list, name="orders"),
+    path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/actions/", orders.batch, name="orders-batch"),
     path("orders/<int:pk>/", order.order_page, name="order"),
     path("orders/<int:pk>/act/", order.act, name="order-act"),
     path("orders/<int:pk>/reveal/", order.reveal, name="order-reveal"),
     path("orders/<int:pk>/address/", order.fix_address, name="order-address"),
-    path("exceptions/", exceptions.queue, name="exceptions"),
+    path("exceptions/", exceptions.ExceptionQueue.as_view(), name="exceptions"),
     path("exceptions/actions/", exceptions.batch, name="exceptions-batch"),
     path("exceptions/match/", exceptions.match, name="exceptions-match"),
 ]

@@ -77,7 +77,9 @@ def copyable(text: Any, url: str = "") -> SafeString:
         '<a class="mono strong" href="{}">{}</a>' if url else '<span class="mono">{1}</span>', url, text
     )
     button = '<button type="button" class="plain copy" data-copy="{}" aria-label="{} {}">{}</button>'
-    return format_html("{} {}", shown, format_html(button, text, _("Copy"), text, icon("copy")))
+    return format_html(
+        '<span class="nowrap">{} {}</span>', shown, format_html(button, text, _("Copy"), text, icon("copy"))
+    )
 
 
 @register.simple_tag

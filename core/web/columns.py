@@ -50,13 +50,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One entry of the tree at the left of a list: a value of the tree's filter and how many rows have it (counted up
-    to COUNT_CAP). `alarm` when rows there are a problem."""
+    """One entry of the tree at the left of a list: a value of the tree's filter and how many rows have it; `more` when
+    nobody counted further. `alarm` when rows there are a problem."""
 
     value: str
     label: Any
     count: int
     alarm: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

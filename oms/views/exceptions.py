@@ -1,7 +1,10 @@
 """The exception queue: every order that waits for a person, with the reason, an owner and what would help."""
 
+from typing import Any
+
 import django_filters
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +14,15 @@ from django.views.decorators.http import require_POST
 from catalog.models import Sku
 from core.errors import OneRopeError
 from core.web.access import requires
-from core.web.htmx import render_page
-from core.web.paging import paged
+from core.web.columns import Action, Branch, Column, Empty
+from core.web.listing import ListPage, chosen_ids
+from core.web.redirects import back
 from oms.choices import HOLD_FIX, HOLD_REASON
 from oms.models import Hold
 from oms.selectors import orders as select
 from oms.services import holds, orders
-from oms.views.orders import back
+
+MAX_SUGGESTED = 500  # SKUs that the field for a match offers
 
 
 class HoldFilter(django_filters.FilterSet):
@@ -30,37 +35,63 @@ class HoldFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-@requires("orders_view")
-def queue(request: HttpRequest) -> HttpResponse:
-    filtered = HoldFilter(request.GET, select.open_holds(request.user))
-    page = paged(filtered.qs, request.GET)
-    counts = select.hold_counts(request.user)
-    context = {
-        "filter": filtered,
-        "page": page,
-        "rows": [(hold, HOLD_FIX[hold.reason]) for hold in page.rows],
-        "tree": [(value, label, counts.get(value, 0)) for value, label in HOLD_REASON if counts.get(value)],
-        "chosen": request.GET.get("reason", ""),
-        "hidden": ["reason"],
-        "skus": Sku.objects.filter(is_active=True).only("code", "name")[:500],
-        "can_edit": request.user.has_perm("core.orders_edit"),
-        "can_match": request.user.has_perm("core.catalog_edit") or request.user.has_perm("core.orders_edit"),
-    }
-    return render_page(request, "oms/exceptions.html", "oms/_exceptions.html", context)
+class ExceptionQueue(ListPage):
+    """Only what needs a person, with the reason and the fix at hand."""
+
+    name = "oms.exceptions"
+    permission = "orders_view"
+    title = gettext_lazy("Exceptions")
+    subtitle = gettext_lazy("Only what needs a person, with the reason and the fix at hand")
+    template = "oms/exceptions.html"
+    filterset = HoldFilter
+    columns = (
+        Column(name="order", label=gettext_lazy("Order"), template="oms/cells/held_order.html", fixed=True),
+        Column(name="reason", label=gettext_lazy("Reason"), template="oms/cells/reason.html"),
+        Column(name="fix", label=gettext_lazy("Suggested fix"), template="oms/cells/fix.html", fixed=True),
+        Column(name="owner", label=gettext_lazy("Owner"), template="oms/cells/owner.html", sort="owner"),
+        Column(name="waiting", label=gettext_lazy("Waiting"), value="opened_at", kind="ago", sort="opened_at"),
+    )
+    empty = Empty(
+        title=gettext_lazy("Nothing is waiting for a person"),
+        hint=gettext_lazy("Every order is on its way by itself."),
+        icon="circle-check",
+    )
+    tree_filter = "reason"
+    tree_label = gettext_lazy("Reason")
+    actions = (
+        Action(name="take", label=gettext_lazy("Take over"), icon="hand-grab", permission="orders_edit"),
+        Action(name="release", label=gettext_lazy("Release"), icon="check", permission="orders_edit", tone="primary"),
+    )
+    batch_url = "oms:exceptions-batch"
+    batch_note = gettext_lazy("Reason")
+
+    def rows(self) -> QuerySet[Hold]:
+        return select.open_holds(self.request.user)
+
+    def tree(self) -> list[Branch]:
+        counts = select.hold_counts(self.request.user)
+        return [Branch(value, label, counts[value], alarm=True) for value, label in HOLD_REASON if value in counts]
+
+    def extra(self) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "fixes": HOLD_FIX,
+            "can_match": user.has_perm("core.catalog_edit") or user.has_perm("core.orders_edit"),
+            "skus": Sku.objects.filter(is_active=True).only("code", "name")[:MAX_SUGGESTED],
+        }
 
 
 @requires("orders_edit")
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
     """Take or release the chosen exceptions."""
-    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()]
-    mine = select.open_holds(request.user).filter(id__in=ids).values_list("id", flat=True)
     note = request.POST.get("note", "").strip() or _("no reason given")
     try:
+        ids = chosen_ids(request, select.open_holds(request.user), HoldFilter)
         if request.POST.get("action") == "take":
-            holds.take(list(mine))
+            holds.take(ids)
         else:
-            holds.release(list(mine), note)
+            holds.release(ids, note)
         messages.success(request, _("%(n)d exceptions done.") % {"n": len(ids)})
     except OneRopeError as exc:
         messages.error(request, str(exc.message))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from core.errors import OneRopeError
 from core.services import vault
 from core.web.access import requires
+from core.web.redirects import back
 from oms.choices import HOLD_FIX
 from oms.domain.canonical import CanonicalReceiver
 from oms.forms.receiver import ReceiverForm
@@ -17,7 +18,7 @@ from oms.models import Order
 from oms.selectors import orders as select
 from oms.selectors.timeline import told
 from oms.services import orders
-from oms.views.orders import _action, back
+from oms.views.orders import _action
 
 
 def _order(request: HttpRequest, pk: int) -> Order:

@@ -3,38 +3,73 @@
 from collections.abc import Callable, Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.errors import OneRopeError
 from core.web.access import requires
-from core.web.htmx import render_page
-from core.web.paging import paged
+from core.web.columns import Action, Branch, Column, Empty
+from core.web.listing import ListPage, chosen_ids
+from core.web.redirects import back
 from oms.choices import ORDER_STATUS
 from oms.filters import OrderFilter
+from oms.models import Order
 from oms.selectors import orders as select
 from oms.services import holds, orders
 
 MAX_BATCH = 500
 
 
-@requires("orders_view")
-def order_list(request: HttpRequest) -> HttpResponse:
-    filtered = OrderFilter(request.GET, select.for_list(request.user))
-    page = paged(filtered.qs, request.GET)
-    counts = select.status_counts(request.user)
-    tree = [(value, label, counts[value]) for value, label in ORDER_STATUS]
-    context = {
-        "filter": filtered,
-        "page": page,
-        "tree": tree,
-        "hidden": ["status"],
-        "chosen": request.GET.get("status", ""),
-    }
-    return render_page(request, "oms/orders.html", "oms/_orders.html", context)
+class OrderList(ListPage):
+    """Newest first; sorted by what has to go out first when asked."""
+
+    name = "oms.orders"
+    permission = "orders_view"
+    title = gettext_lazy("Orders")
+    filterset = OrderFilter
+    columns = (
+        Column(name="order", label=gettext_lazy("Order"), template="oms/cells/order.html", fixed=True),
+        Column(name="status", label=gettext_lazy("Status"), template="oms/cells/status.html"),
+        Column(name="goods", label=gettext_lazy("Goods"), template="oms/cells/goods.html"),
+        Column(name="paid", label=gettext_lazy("Paid"), value="paid_minor", kind="money"),
+        Column(name="receiver", label=gettext_lazy("Receiver"), template="oms/cells/receiver.html"),
+        Column(name="warehouse", label=gettext_lazy("Warehouse"), template="oms/cells/warehouses.html"),
+        Column(name="received", label=gettext_lazy("Received"), value="captured_at", kind="ago", sort="id"),
+        Column(name="ship_by", label=gettext_lazy("Ship by"), kind="ago", sort="ship_by"),
+    )
+    empty = Empty(
+        title=gettext_lazy("No orders yet"), hint=gettext_lazy("They appear here as the platforms push them.")
+    )
+    tree_filter = "status"
+    tree_label = gettext_lazy("Status")
+    actions = (
+        Action(name="hold", label=gettext_lazy("Hold"), icon="player-pause", permission="orders_edit"),
+        Action(name="release", label=gettext_lazy("Release"), icon="check", permission="orders_edit"),
+        Action(
+            name="cancel",
+            label=gettext_lazy("Cancel orders"),
+            icon="x",
+            permission="orders_edit",
+            tone="danger",
+            confirm=gettext_lazy("Cancel the chosen orders?"),
+        ),
+    )
+    batch_url = "oms:orders-batch"
+    batch_note = gettext_lazy("Reason")
+
+    def rows(self) -> QuerySet[Order]:
+        return select.for_list(self.request.user)
+
+    def tree(self) -> list[Branch]:
+        counts = select.status_counts(self.request.user)
+        return [
+            Branch(value, label, counts[value], alarm=value == "held", more=counts[value] >= select.COUNT_CAP)
+            for value, label in ORDER_STATUS
+        ]
 
 
 @requires("orders_edit")
@@ -42,9 +77,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest) -> HttpResponse:
     """Hold, release or cancel the chosen orders, each on its own: one refusal spoils no other."""
     visible = select.visible_to(request.user)
-    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:MAX_BATCH]
     note = request.POST.get("note", "").strip() or _("no reason given")
-    for_one = _action(request.POST.get("action", ""), note)
+    try:
+        for_one = _action(request.POST.get("action", ""), note)
+        ids = chosen_ids(request, visible, OrderFilter, limit=MAX_BATCH)
+    except OneRopeError as exc:
+        messages.error(request, str(exc.message))
+        return back(request, reverse("oms:orders"))
     done = 0
     for order_id, order_no in visible.filter(id__in=ids).values_list("id", "order_no"):
         try:
@@ -65,10 +104,3 @@ def _action(name: str, note: str) -> Callable[[Sequence[int]], None]:
     if name not in actions:
         raise OneRopeError(_("Choose what to do."), code="no_action")
     return actions[name]
-
-
-def back(request: HttpRequest, default: str) -> HttpResponseRedirect:
-    """To where the form came from, if that is one of our pages."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(target if safe else default)
