@@ -123,5 +123,5 @@ vocabulary.register(
 )
 nav.add(40, _("Waves"), "fulfillment:waves", "wave-sine", "waves_view")
 nav.add(50, _("Pick"), "fulfillment:pick", "shopping-cart", "pick")
-nav.add(60, _("Pack"), "fulfillment:pack", "package", "pack")
-nav.add(70, _("Shipments"), "fulfillment:shipments", "truck-delivery", "shipments_view")
+nav.add(54, _("Pack"), "fulfillment:pack", "package", "pack")
+nav.add(58, _("Shipments"), "fulfillment:shipments", "truck-delivery", "shipments_view")
