@@ -89,6 +89,7 @@ vocabulary.register(
             "max_weight_g": _("heaviest (g)"),
             "min_orders": _("fewest orders"),
             "wait_minutes": _("wait for company (minutes)"),
+            "max_backlog": _("let it grow while so many walks wait"),
             "urgent_hours": _("start at once when due within (hours)"),
         },
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Event
 from core.money import to_major
+from core.templatetags.onerope import who
 from fulfillment.domain import events as e
 from fulfillment.models.parcel import TRACK_STATUS
 
@@ -25,7 +26,7 @@ class Told:
 
 def told(events: Iterable[Event]) -> list[Told]:
     return [
-        Told(event.occurred_at, event.actor, *_sentence(event), bad=event.type == e.PARCEL_VOIDED.name)
+        Told(event.occurred_at, who(event.actor), *_sentence(event), bad=event.type == e.PARCEL_VOIDED.name)
         for event in events
     ]
 

@@ -33,20 +33,22 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A wave is full at the first of `max_*`. One that is not full starts when it has `min_orders` and its oldest
-    member has waited `wait_minutes`, or when one of its members must ship within `urgent_hours`."""
+    """A wave is full at the first of `max_*` and then starts. One that is not full starts when it has `min_orders`, its
+    oldest member has waited `wait_minutes`, and fewer than `max_backlog` walks wait for a picker anyway: while all are
+    busy, it is better to let it grow. One of whose members must ship within `urgent_hours` starts in any case."""
 
     max_orders: int = 20
     max_lines: int = 60
     max_weight_g: int = 100_000
     min_orders: int = 1
     wait_minutes: int = 0
+    max_backlog: int = 3
     urgent_hours: int = 4
 
 
-def batches(waiting: Sequence[Waiting], limits: Limits, now: datetime) -> list[list[Waiting]]:
+def batches(waiting: Sequence[Waiting], limits: Limits, now: datetime, backlog: int = 0) -> list[list[Waiting]]:
     """Waves of sub-orders of one kind, in the order given; a sub-order beyond the limits by itself gets its own. Those
-    that should wait for company are in none."""
+    that should wait for company are in none. `backlog` walks wait for a picker now."""
     made: list[list[Waiting]] = []
     current: list[Waiting] = []
     for one in waiting:
@@ -54,7 +56,7 @@ def batches(waiting: Sequence[Waiting], limits: Limits, now: datetime) -> list[l
             made.append(current)
             current = []
         current.append(one)
-    if current and (_is_full(current, limits) or _may_start(current, limits, now)):
+    if current and (_is_full(current, limits) or _may_start(current, limits, now, backlog)):
         made.append(current)
     return made
 
@@ -75,9 +77,11 @@ def _is_full(members: Sequence[Waiting], limits: Limits) -> bool:
     )
 
 
-def _may_start(members: Sequence[Waiting], limits: Limits, now: datetime) -> bool:
+def _may_start(members: Sequence[Waiting], limits: Limits, now: datetime, backlog: int) -> bool:
     urgent = now + timedelta(hours=limits.urgent_hours)
     if any(member.ship_by is not None and member.ship_by <= urgent for member in members):
         return True
+    if backlog >= limits.max_backlog:
+        return False
     waited = now - timedelta(minutes=limits.wait_minutes)
     return len(members) >= limits.min_orders and any(m.since is None or m.since <= waited for m in members)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Barcode, Bin
 from core import clock
+from core.doorbell import ring
 from core.errors import Conflict
 from fulfillment.domain.codes import clean, own, spellings
 from fulfillment.models import PickLine, PickScan, PickTask, Wave
@@ -48,6 +49,7 @@ def claim(user_id: int, warehouse_ids: Sequence[int] | None) -> PickTask | None:
         if task is not None:
             task.picker_id, task.started_at = user_id, clock.now()
             task.save(update_fields=["picker", "started_at"])
+            ring("fulfillment.tasks.plan_waves")  # there is room for another walk
     return task
 
 

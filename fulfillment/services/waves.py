@@ -52,7 +52,8 @@ def plan_all() -> list[int]:
 def plan(warehouse_id: int, *, release_now: bool = True, at_once: bool = False) -> list[int]:
     """Make waves of what waits in the warehouse's pool, most urgent first; returns their ids.
 
-    Sub-orders that should wait for company stay in the pool, unless `at_once`; so does what no bin can serve just now.
+    Sub-orders that should wait for company (see `Limits`) stay in the pool, unless `at_once`; so does what no bin can
+    serve just now.
     """
     with transaction.atomic():
         pool = _locked_pool(warehouse_id)
@@ -90,6 +91,8 @@ def _choose_bins(warehouse_id: int, pool: Sequence[SubOrder]) -> Binning:
 def _group(warehouse_id: int, pool: Sequence[SubOrder], binned: Binning, *, at_once: bool) -> list[Planned]:
     waiting = [_waiting(suborder) for suborder in pool]
     _version, rules = live_rules("wave")
+    waves_waiting = PickTask.objects.filter(picker=None, wave__warehouse=warehouse_id, wave__state=WaveState.RELEASED)
+    backlog = 0 if at_once else waves_waiting.count()
     planned = []
     for kind in WaveKind:
         members = [one for one in waiting if one.kind == kind]
@@ -98,7 +101,7 @@ def _group(warehouse_id: int, pool: Sequence[SubOrder], binned: Binning, *, at_o
             limits = Limits(limits.max_orders, limits.max_lines, limits.max_weight_g)
         planned += [
             Planned(kind, rule, {one.suborder_id: binned.served[one.suborder_id] for one in batch})
-            for batch in batches(members, limits, clock.now())
+            for batch in batches(members, limits, clock.now(), backlog)
         ]
     return planned
 

@@ -33,7 +33,7 @@ class WaveList(ListPage):
     tree_label = gettext_lazy("State")
     columns = (
         Column(name="wave", label=gettext_lazy("Wave"), value="pk", template="fulfillment/cells/wave.html", fixed=True),
-        Column(name="kind", label=gettext_lazy("Kind"), value="get_kind_display"),
+        Column(name="kind", label=gettext_lazy("Kind"), template="fulfillment/cells/wave_kind.html"),
         Column(name="state", label=gettext_lazy("State"), kind="pill", fixed=True),
         Column(name="warehouse", label=gettext_lazy("Warehouse"), value="warehouse.name"),
         Column(name="orders", label=gettext_lazy("Orders"), kind="number"),

@@ -42,14 +42,15 @@ class Crew:
         return Shift(self._pick(most), self._pack(most), self._hand_over(most), self._answer())
 
     def _pick(self, most: int) -> int:
-        done = 0
+        done, walked = 0, set[int]()
         with acting("user:picker"):
             while done < most and (task := picking.claim(self._people["picker"], None)) is not None:
+                if task.pk in walked:
+                    break  # something keeps it open: the sweeper's business
+                walked.add(task.pk)
                 while (line := picking.next_line(task.pk)) is not None:
                     self._pick_line(line)
                     done += 1
-                if not picking.finish(task.pk) and picking.next_line(task.pk) is None:
-                    break
         return done
 
     def _pick_line(self, line: PickLine) -> None:

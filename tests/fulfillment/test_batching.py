@@ -62,3 +62,11 @@ def test_everybody_walks_once_and_no_wave_is_beyond_its_limits(drawn, limits):
         assert len(wave) <= limits.max_orders
         assert len(wave) == 1 or sum(len(m.pieces) for m in wave) <= limits.max_lines
         assert len(wave) == 1 or sum(m.weight_g for m in wave) <= limits.max_weight_g
+
+
+def test_while_all_pickers_are_busy_a_wave_grows_until_it_is_full():
+    limits = Limits(max_orders=3, max_backlog=2)
+    assert batches([waiting(1), waiting(2)], limits, NOW, backlog=2) == []
+    assert ids(batches([waiting(1), waiting(2)], limits, NOW, backlog=1)) == [[1, 2]]
+    assert ids(batches([waiting(n) for n in range(1, 5)], limits, NOW, backlog=9)) == [[1, 2, 3]]
+    assert ids(batches([waiting(1, due_in_h=1)], limits, NOW, backlog=9)) == [[1]]

@@ -63,6 +63,8 @@ def test_of_500_labels_one_is_refused_and_499_are_printed(floor):
     assert (again.done, again.failed, pages(bytes(again.artifact))) == (500, 0, 500)
     assert len(floor.carrier_office.numbers) == 500
     assert Waybill.objects.filter(prints=2).count() == 499
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the planner still believes that the tables are as empty as before the test
     clean()
 
 

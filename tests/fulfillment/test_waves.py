@@ -157,6 +157,19 @@ def test_a_cancelled_order_leaves_the_pool_before_its_wave(floor):
     clean()
 
 
+def test_orders_gather_in_the_pool_while_all_pickers_are_busy(floor):
+    floor.sku("A", near=99)
+    rule(max_backlog=1, urgent_hours=0)
+    floor.sell("T0", ("A", 1, 100), paid_at=clock.now())
+    waves.plan(floor.near.pk)
+    for number in range(1, 5):
+        floor.sell(f"T{number}", ("A", 1, 100), paid_at=clock.now())
+        assert waves.plan(floor.near.pk) == []
+    picking.claim(floor.picker.pk, None)
+    [wave_id] = waves.plan(floor.near.pk)
+    assert PickLine.objects.filter(task__wave_id=wave_id).count() == 4
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_planners_and_many_pickers_are_never_promised_one_unit_twice():
     floor = Floor()
