@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fulfillment.views import pack, pick, shipments, waves
+from fulfillment.views import cards, pack, pick, shipments, waves
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("waves/<int:pk>/", waves.wave_page, name="wave"),
     path("waves/<int:pk>/cancel/", waves.cancel, name="wave-cancel"),
     path("pick/", pick.pick_page, name="pick"),
+    path("pick/cards/", cards.command_cards, name="cards"),
     path("pick/<int:task_id>/scan/", pick.scan, name="pick-scan"),
     path("pick/<int:task_id>/undo/", pick.undo, name="pick-undo"),
     path("pick/<int:task_id>/skip/<int:line_id>/", pick.skip, name="pick-skip"),

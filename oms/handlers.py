@@ -9,7 +9,9 @@ from core.models import Event
 from core.subscriptions import subscribe
 from core.sweeper import watch
 from core.web import nav
+from core.web.paging import capped_count
 from oms.choices import HOLD_REASON
+from oms.selectors.orders import open_holds
 from oms.services import risk
 from oms.services.wake import wake
 
@@ -65,4 +67,10 @@ vocabulary.register(
     )
 )
 nav.add(20, _("Orders"), "oms:orders", "clipboard-list", "orders_view")
-nav.add(30, _("Exceptions"), "oms:exceptions", "alert-triangle", "orders_view")
+
+
+def held(user: nav.User) -> int:
+    return capped_count(open_holds(user), nav.BADGE_CAP)
+
+
+nav.add(30, _("Exceptions"), "oms:exceptions", "alert-triangle", "orders_view", badge=held)

@@ -6,12 +6,14 @@
   const LONGEST_GAP_MS = 250;   // between two keys of one scan, over a bad radio
   const GUN_GAP_MS = 40;        // faster than a person types
   const CONFIRM = "C-OK";       // the printed command card that says "seen"
+  const COMMAND = /^C-[A-Z]+$/;
   const RETRY_MS = 2000;
+  const SETTLE_MS = 50;         // htmx has made the new form its own by then
   const SEEN_MS = 300;          // nobody has read the alarm sooner
 
   const byId = (id) => document.getElementById(id);
   const form = () => document.querySelector("form[data-scan]");
-  const alarm = byId("alarm");
+  const alarm = byId("alarm"), question = byId("confirm");
 
   // --- what is heard, felt, seen ---
   const TONES = { ok: [[880, 0.08]], done: [[660, 0.09], [990, 0.16]], wrong: [[180, 0.3], [140, 0.4]] };
@@ -57,7 +59,7 @@
 
   // --- the line of scans ---
   const waiting = [];
-  let sending = false, retry = 0;
+  let sending = false, retry = 0, others = 0;  // `others`: answers that buttons beside the scan wait for
   const state = (name) => {
     const chip = byId("link-state");
     if (!chip) return;
@@ -65,12 +67,26 @@
     chip.textContent = waiting.length > 1 || (name === "off" && waiting.length)
       ? `${chip.dataset[name]} · ${waiting.length}` : chip.dataset[name];
   };
+  // A printed command card presses the button that carries its code; C-OK answers the question on the screen.
+  const obey = (code) => {
+    const button = question?.open
+      ? code === CONFIRM && question.querySelector("button[value=yes]")
+      : document.querySelector(`button[data-command="${code}"]`);
+    if (button) button.click(); else sound("wrong");
+  };
   const newId = () => crypto.randomUUID?.() ?? ([1e7] + -1e3 + -4e3 + -8e3 + -1e11).replace(/[018]/g,
     (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
   const send = () => {
     const target = form();
-    if (sending || !waiting.length || !target || alarm?.open) return;
+    if (sending || !waiting.length || alarm?.open) return;
     const scan = waiting[0];
+    if (COMMAND.test(scan.code)) {
+      waiting.shift();
+      obey(scan.code);
+      send();
+      return;
+    }
+    if (!target || question?.open || others) return;
     lastCode = scan.code;
     target.elements.code.value = scan.code;
     if (!target.hasAttribute("hx-post")) {  // a form that opens another page
@@ -84,6 +100,10 @@
     target.requestSubmit();
   };
   const scanned = (code) => {
+    if (question?.open && COMMAND.test(code)) {
+      obey(code);
+      return;
+    }
     waiting.push({ code, uuid: newId() });
     send();
   };
@@ -117,6 +137,13 @@
     tell();
     byId("code")?.focus();
     send();
+  });
+  const isOther = (event) => !event.detail.requestConfig?.elt.matches("form[data-scan]");
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isOther(event)) others += 1; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isOther(event)) return;
+    others -= 1;
+    setTimeout(send, SETTLE_MS);
   });
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, failed);
   document.addEventListener("submit", (event) => {
@@ -166,14 +193,14 @@
       event.preventDefault();
       if (code === CONFIRM || (!code && event.key !== "Tab" && now - shownAt > SEEN_MS)) alarm.close();
       else if (byGun) sound("wrong");
-    } else if (form() && (byGun || (code.length >= 3 && !field))) {
+    } else if ((form() || COMMAND.test(code)) && (byGun || (code.length >= 3 && !field))) {
       event.preventDefault();
       event.stopPropagation();
       scanned(code);
     }
   }, true);
   alarm?.addEventListener("cancel", (event) => event.preventDefault());
-  alarm?.addEventListener("close", () => { byId("code")?.focus(); send(); });
+  for (const dialog of [alarm, question]) dialog?.addEventListener("close", () => { byId("code")?.focus(); setTimeout(send); });
 
   tell();
 })();

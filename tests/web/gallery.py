@@ -5,7 +5,7 @@ import time
 import django_filters
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -124,4 +124,4 @@ def scan(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     if seen:
         seen.popitem()
-    return HttpResponseRedirect(reverse("gallery:scan"))
+    return render_page(request, "gallery/scan.html", "gallery/step.html", {"count": len(seen), "verdict": None})

@@ -93,6 +93,22 @@ def test_the_command_card_confirms_too(page):
     assert scans() == [WRONG]
 
 
+def test_a_command_card_presses_its_button_and_answers_its_question(page):
+    gun(page, RIGHT)
+    gun(page, RIGHT)
+    page.wait_for_selector("#count:text('2')")
+    gun(page, "C-UNDO")
+    page.wait_for_selector("#confirm[open]")
+    gun(page, "A-01-03")  # no answer to the question: it waits for one
+    assert page.locator("#confirm").get_attribute("open") is not None
+    gun(page, "C-OK")
+    page.wait_for_function("() => !document.querySelector('#confirm[open]')")
+    page.wait_for_selector("#link-state[data-state=on]")
+    page.wait_for_selector("#count:text('2')")
+    page.wait_for_timeout(300)
+    assert scans() == [RIGHT, "A-01-03"]
+
+
 def test_what_a_hand_types_counts_once(page):
     page.locator("#code").press_sequentially(RIGHT, delay=90)
     page.keyboard.press("Enter")
