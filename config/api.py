@@ -6,12 +6,14 @@ from rest_framework.routers import SimpleRouter
 
 from aftersales.api.views import TicketViewSet
 from catalog.api.views import SkuViewSet
+from fulfillment.api.views import ShipmentViewSet
 from inventory.api.views import StockViewSet
 from oms.api.views import OrderViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, basename="order")
 router.register("stock", StockViewSet, basename="stock")
+router.register("shipments", ShipmentViewSet, basename="shipment")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register("skus", SkuViewSet, basename="sku")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ _context: ContextVar[Context] = ContextVar("context", default=_NOBODY)
 
 def current() -> Context:
     return _context.get()
+
+
+def sign(actor: str) -> None:
+    """From here to the end of the enclosing `acting`, it is `actor` who acts: known only once a token was read."""
+    _context.set(replace(_context.get(), actor=actor))
 
 
 @contextmanager

@@ -2,7 +2,8 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Warehouse
+from catalog.selectors.choices import warehouses
+from core.moments import MomentRangeFilter
 from fulfillment.domain.codes import clean, own
 from fulfillment.models import Parcel, Wave, Waybill
 from fulfillment.models.parcel import PARCEL_STATE, TRACK_STATUS
@@ -16,8 +17,8 @@ class ParcelFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=PARCEL_STATE, label=_("State"))
     track_status = django_filters.MultipleChoiceFilter(choices=TRACK_STATUS, label=_("Tracking"))
     carrier = django_filters.CharFilter(label=_("Carrier"))
-    warehouse = django_filters.ModelChoiceFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
-    shipped = django_filters.IsoDateTimeFromToRangeFilter(field_name="shipped_at", label=_("Shipped"))
+    warehouse = django_filters.ModelChoiceFilter(queryset=warehouses, label=_("Warehouse"))
+    shipped = MomentRangeFilter(field_name="shipped_at", label=_("Shipped"))
     printed = django_filters.BooleanFilter(method="is_printed", label=_("Label printed"))
 
     class Meta:
@@ -40,7 +41,7 @@ class ParcelFilter(django_filters.FilterSet):
 class WaveFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=WaveState.choices, label=_("State"))
     kind = django_filters.ChoiceFilter(choices=WAVE_KIND, label=_("Kind"))
-    warehouse = django_filters.ModelChoiceFilter(queryset=Warehouse.objects.all(), label=_("Warehouse"))
+    warehouse = django_filters.ModelChoiceFilter(queryset=warehouses, label=_("Warehouse"))
 
     class Meta:
         model = Wave

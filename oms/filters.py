@@ -5,7 +5,8 @@ from django.db.models import Q, QuerySet
 from django.forms import DateInput
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Shop, Warehouse
+from catalog.models import Warehouse
+from catalog.selectors.choices import shops, warehouses
 from core import clock
 from core.services import vault
 from oms.choices import HOLD_REASON, ORDER_STATUS
@@ -19,10 +20,8 @@ class OrderFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Order number or phone"))
     status = django_filters.MultipleChoiceFilter(choices=ORDER_STATUS, label=_("Status"))
-    shop = django_filters.ModelChoiceFilter(queryset=Shop.objects.filter(is_active=True), label=_("Shop"))
-    warehouse = django_filters.ModelChoiceFilter(
-        queryset=Warehouse.objects.filter(is_active=True), method="at_warehouse", label=_("Warehouse")
-    )
+    shop = django_filters.ModelChoiceFilter(queryset=shops, label=_("Shop"))
+    warehouse = django_filters.ModelChoiceFilter(queryset=warehouses, method="at_warehouse", label=_("Warehouse"))
     hold = django_filters.ChoiceFilter(choices=HOLD_REASON, method="held_for", label=_("Exception"))
     province = django_filters.CharFilter(label=_("Province"))
     sku = django_filters.CharFilter(method="with_sku", label=_("SKU"))

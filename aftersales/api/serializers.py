@@ -2,6 +2,7 @@ from rest_framework import serializers
 
 from aftersales.choices import TICKET_KIND
 from aftersales.models import RefundPayment, Ticket, TicketLine
+from aftersales.services.tickets import MAX_TEXT
 from core.money import MAX_MINOR
 
 
@@ -38,11 +39,18 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         ]  # fmt: skip
 
 
+class ReplySerializer(serializers.Serializer[None]):
+    """What the buyer was answered. `version` is the ticket's as it was read; without it the newest is written on."""
+
+    text = serializers.CharField(max_length=MAX_TEXT)
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
 class NewTicketSerializer(serializers.Serializer[None]):
     """A ticket from another system; `order_id` names the order it is about."""
 
     kind = serializers.ChoiceField(choices=TICKET_KIND)
     title = serializers.CharField(max_length=120)
     order_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
-    detail = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    detail = serializers.CharField(required=False, allow_blank=True, default="", max_length=MAX_TEXT)
     amount_minor = serializers.IntegerField(required=False, default=0, min_value=0, max_value=MAX_MINOR)

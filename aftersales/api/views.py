@@ -1,12 +1,14 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from aftersales.api.serializers import NewTicketSerializer, TicketSerializer
+from aftersales.api.serializers import NewTicketSerializer, ReplySerializer, TicketSerializer
+from aftersales.domain.ticket import MessageKind
 from aftersales.filters import TicketFilter
 from aftersales.models import Ticket
 from aftersales.selectors import tickets as select
@@ -45,3 +47,17 @@ class TicketViewSet(IdempotentMixin, ReadOnlyModelViewSet[Ticket]):
         )  # fmt: skip
         row = self.get_queryset().filter(pk=ticket.pk).first() or ticket
         return Response(self.get_serializer(row).data, status=HTTP_201_CREATED)
+
+    @extend_schema(request=ReplySerializer, responses=TicketSerializer)
+    @action(detail=True, methods=["post"])
+    def reply(self, request: Request, pk: str) -> Response:
+        """Note what the buyer was answered; the first answer stops the clock. 409 `stale_ticket` when it was changed
+        since `version`."""
+        ticket = self.get_object()
+        form = ReplySerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        tickets.write(
+            ticket.pk, MessageKind.REPLY, form.validated_data["text"],
+            expected_version=form.validated_data.get("version"),
+        )  # fmt: skip
+        return Response(self.get_serializer(self.get_queryset().get(pk=ticket.pk)).data)

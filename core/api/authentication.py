@@ -1,6 +1,9 @@
 """`Authorization: Token <secret>`: another system, acting within its user's permissions and scope."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -8,10 +11,12 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from core.context import sign
 from core.models import SystemToken
 from core.services.tokens import digest
 
 KEYWORD = b"token"
+USED_EVERY = timedelta(minutes=5)
 
 
 class SystemTokenAuthentication(BaseAuthentication):
@@ -30,7 +35,10 @@ class SystemTokenAuthentication(BaseAuthentication):
         )
         if token is None:
             raise AuthenticationFailed(_("This token is not known."), code="bad_token")
-        SystemToken.objects.filter(pk=token.pk).update(last_used_at=Now())
+        # Not at every request: a write's transaction would hold the row, and all writes of a system would queue on it.
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - USED_EVERY)
+        SystemToken.objects.filter(stale, pk=token.pk).update(last_used_at=Now())
+        sign(f"system:{token.name}")
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -39,7 +39,7 @@ class IdempotentMixin(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method in WRITES:
+        if request.method in WRITES and getattr(self, "action", "") is not None:
             self._claim(request)
 
     def _claim(self, request: Request) -> None:

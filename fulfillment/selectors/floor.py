@@ -18,6 +18,7 @@ from oms.models import SubOrder
 
 User = AbstractBaseUser | AnonymousUser
 
+PARCEL_WALL = {"shop": "suborder__order__shop_id", "warehouse": "warehouse_id"}
 COUNT_CAP = 1_000  # an exact count of millions tells nobody anything and costs seconds
 
 # What a picker did wrong, as opposed to what he did by himself (skip, undo).
@@ -115,7 +116,7 @@ def to_put_back(task: PickTask) -> list[PickLine]:
 
 def parcels(user: User) -> QuerySet[Parcel]:
     return (
-        scoped(Parcel.objects.all(), user, warehouse="warehouse_id")
+        scoped(Parcel.objects.all(), user, **PARCEL_WALL)
         .select_related("warehouse", "suborder__order")
         .prefetch_related("waybills")
     )
@@ -123,7 +124,7 @@ def parcels(user: User) -> QuerySet[Parcel]:
 
 def parcel_counts(user: User) -> dict[str, int]:
     """Parcels per state, each counted up to COUNT_CAP."""
-    return _counts(scoped(Parcel.objects.all(), user, warehouse="warehouse_id"), [state.value for state in ParcelState])
+    return _counts(scoped(Parcel.objects.all(), user, **PARCEL_WALL), [state.value for state in ParcelState])
 
 
 def _counts(rows: QuerySet[Any], states: Iterable[str]) -> dict[str, int]:

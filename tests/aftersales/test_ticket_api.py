@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, User
 
-from aftersales.models import Ticket
+from aftersales.models import Ticket, TicketMessage
 from aftersales.services import tickets
 from core.models import UserScope
 from core.services.roles import sync_roles
@@ -66,6 +66,20 @@ def test_a_bad_ticket_is_refused_with_a_code(call, body, status, code):
     answer = call("post", "/tickets/", body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Ticket.objects.exists()
+
+
+def test_a_reply_is_noted_once_and_stops_the_clock(call, counter):
+    ticket = tickets.open_ticket(kind="other", title="t")
+    body = {"text": "在路上了，请放心", "version": ticket.version}
+    first, again = (call("post", f"/tickets/{ticket.pk}/reply/", body) for _ in range(2))
+    assert (first.status_code, first.json()["status"], again.json()) == (200, "working", first.json())
+    assert first.json()["first_response_at"] is not None
+    assert [m.kind for m in TicketMessage.objects.filter(ticket=ticket)] == ["reply"]
+    stale = call("post", f"/tickets/{ticket.pk}/reply/", body, key="k2")
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_ticket")
+    empty = call("post", f"/tickets/{ticket.pk}/reply/", {"text": " "}, key="k3")
+    assert (empty.status_code, empty.json()["code"]) == (400, "invalid")
+    assert call("post", f"/tickets/{ticket.pk}/reply/", body, role="ops", key="k4").status_code == 403
 
 
 def test_the_wall_and_the_roles_hold(call, counter):
