@@ -81,12 +81,8 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 @requires()
 def parts(request: HttpRequest) -> HttpResponse:
-    figure = {
-        "label": "一次拣货准确率", "value": "99.62", "unit": "%", "standing": "good", "verdict": "优于行业",
-        "trend": "▲ 0.3", "band": "行业 98–99.5", "sample": 1280, "definition": "正确拣货行 ÷ 全部拣货行", "url": "#",
-    }  # fmt: skip
     context = {
-        "kpis": [figure, *({**figure, "standing": standing} for standing in ("mid", "bad")), {**figure, "value": None}],
+        "standings": ["good", "mid", "bad", "none"],
         "entries": [
             {"at": clock.now(), "text": "已发货", "detail": "SF1234567890", "actor": "打包 阿芳", "bad": False},
             {"at": clock.now(), "text": "重量不符", "detail": "多出 210 g", "actor": "系统", "bad": True},
