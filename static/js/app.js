@@ -73,6 +73,8 @@
     if (detail.verb !== "get") return;
     for (const [name, value] of [...detail.formData.entries()]) if (value === "") detail.formData.delete(name);
   });
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.setAttribute("aria-busy", "true"));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target.removeAttribute("aria-busy"));
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target?.id === "modal-body" && !byId("modal").open) byId("modal").showModal();
   });

@@ -30,7 +30,11 @@
     }
     refresh();
   });
-  document.addEventListener("htmx:afterSwap", refresh);
+  document.addEventListener("htmx:afterSwap", () => {
+    refresh();
+    const said = document.getElementById("said"), result = document.querySelector("[data-result]");
+    if (said && result) said.textContent = result.textContent;
+  });
   window.addEventListener("pageshow", refresh);  // a page out of the browser's memory keeps its ticks
 
   const NOT_KEPT = ["after", "before"];
