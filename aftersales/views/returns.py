@@ -55,7 +55,8 @@ def unknown(request: HttpRequest) -> HttpResponse:
     """Put a parcel on record that nobody announced."""
     number = request.POST.get("waybill_no", "").strip()
     houses = scoped(Warehouse.objects.all(), request.user, warehouse="id")
-    house = houses.filter(pk=request.POST.get("warehouse") or 0).first()
+    chosen = request.POST.get("warehouse", "")
+    house = houses.filter(pk=chosen).first() if chosen.isdecimal() else None
     if not _may_work(request) or house is None or not number:
         messages.error(request, _("Say which parcel came to which warehouse."))
         return HttpResponseRedirect(reverse("aftersales:returns"))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import connection
 from django.db.models import Count, Prefetch, QuerySet
 
 from catalog.models import Warehouse
 from core.models import Event
 from core.selectors.scope import scoped
+from oms.choices import ORDER_STATUS
 from oms.models import Hold, Order, RoutingDecision, SubOrder
 
 User = AbstractBaseUser | AnonymousUser
@@ -49,15 +49,11 @@ def open_hold_ids(order_ids: Sequence[int]) -> list[int]:
 def status_counts(user: User) -> dict[str, int]:
     """Orders per status as the user sees them, each counted up to COUNT_CAP: an exact count of millions tells nobody
     anything and costs seconds."""
-    statuses = [choice[0] for choice in Order._meta.get_field("status").choices or ()]
     visible = visible_to(user)
-    result = {}
-    for status in statuses:
-        sql, params = visible.filter(status=status).order_by().values("id")[:COUNT_CAP].query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({sql}) capped", params)  # noqa: S608 - the ORM wrote `sql`
-            result[str(status)] = cursor.fetchone()[0]
-    return result
+    return {
+        str(status): visible.filter(status=status).order_by().values("id")[:COUNT_CAP].count()
+        for status, _label in ORDER_STATUS
+    }
 
 
 def timeline(order_id: int) -> list[Event]:
