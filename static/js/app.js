@@ -19,7 +19,8 @@
   const GUN_GAP_MS = 60, SHORTEST_CODE = 4;
   let keys = "", last = 0;
   document.addEventListener("keydown", (event) => {
-    if (!find || inField(event.target) || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!find || inField(event.target) || document.querySelector("dialog[open]")) return;
     const now = event.timeStamp;
     if (now - last > GUN_GAP_MS) keys = "";
     last = now;
