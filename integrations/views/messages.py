@@ -10,17 +10,20 @@ from django.views.decorators.http import require_POST
 from core.models import Delivery, InboxMessage, RefusedPush
 from core.services import inbox, outbox
 from core.web.access import requires
+from integrations.channels.labels import explain
 
 SHOWN = 100
 
 
 @requires("inbox_view")
 def message_list(request: HttpRequest) -> HttpResponse:
+    parked = InboxMessage.objects.filter(state="dead").defer("body").order_by("-id")[:SHOWN]
+    refused = RefusedPush.objects.defer("sample").order_by("-hour", "source")[:SHOWN]
     context = {
         "waiting": InboxMessage.objects.filter(state__in=["new", "doing"]).count(),
-        "parked": InboxMessage.objects.filter(state="dead").defer("body").order_by("-id")[:SHOWN],
+        "parked": [(message, explain(message.error_code)) for message in parked],
         "odd": InboxMessage.objects.filter(outcome="unreadable").defer("body").order_by("-id")[:SHOWN],
-        "refused": RefusedPush.objects.defer("sample").order_by("-hour", "source")[:SHOWN],
+        "refused": [(row, explain(row.reason)) for row in refused],
         "owed": Delivery.objects.filter(state__in=["pending", "doing"]).count(),
         "undelivered": Delivery.objects.filter(state="dead").order_by("-id")[:SHOWN],
     }
