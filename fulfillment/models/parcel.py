@@ -75,15 +75,17 @@ class PackScan(models.Model):
     """One scan at the packing bench; verdicts: ok · wrong, extra, unknown (loud, and counted as errors)."""
 
     uuid = models.UUIDField(unique=True)
-    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="scans")
-    code = models.CharField(max_length=64)
-    sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True)
-    qty = models.PositiveIntegerField(default=0)
-    verdict = models.CharField(max_length=12)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
-    at = models.DateTimeField(db_default=Now(), editable=False)
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="scans", verbose_name=_("parcel"))
+    code = models.CharField(_("scanned"), max_length=64)
+    sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True, verbose_name=_("SKU"))
+    qty = models.PositiveIntegerField(_("quantity"), default=0)
+    verdict = models.CharField(_("verdict"), max_length=12)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = _("scan at the bench")
+        verbose_name_plural = _("scans at the bench")
         indexes = [models.Index(fields=["parcel", "verdict"], name="packscan_parcel")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models.parcel import TRACK_STATUS
 
@@ -7,16 +8,18 @@ from fulfillment.models.parcel import TRACK_STATUS
 class TrackingScan(models.Model):
     """One scan of a carrier, as told, kept once: `key` names carrier, number, code, status, time and place."""
 
-    parcel = models.ForeignKey("fulfillment.Parcel", models.CASCADE, related_name="track")
+    parcel = models.ForeignKey("fulfillment.Parcel", models.CASCADE, related_name="track", verbose_name=_("parcel"))
     key = models.CharField(max_length=64)
-    status = models.CharField(max_length=20, choices=TRACK_STATUS)
-    code = models.CharField(max_length=30)
-    at = models.DateTimeField(null=True)
-    place = models.CharField(max_length=120, blank=True)
-    text = models.CharField(max_length=400, blank=True)
-    received_at = models.DateTimeField(db_default=Now(), editable=False)
+    status = models.CharField(_("tracking"), max_length=20, choices=TRACK_STATUS)
+    code = models.CharField(_("carrier's code"), max_length=30)
+    at = models.DateTimeField(_("at"), null=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    text = models.CharField(_("text"), max_length=400, blank=True)
+    received_at = models.DateTimeField(_("received at"), db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = _("carrier's scan")
+        verbose_name_plural = _("carrier's scans")
         constraints = [models.UniqueConstraint(fields=["parcel", "key"], name="trackingscan_once")]
 
     def __str__(self) -> str:

@@ -124,13 +124,15 @@ class PickScan(models.Model):
     uuid = models.UUIDField(unique=True)
     task = models.ForeignKey(PickTask, models.CASCADE, related_name="scans")
     line = models.ForeignKey(PickLine, models.CASCADE, null=True, related_name="scans")
-    code = models.CharField(max_length=64, blank=True)
-    verdict = models.CharField(max_length=12)
-    qty = models.PositiveIntegerField(default=0)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
-    at = models.DateTimeField(db_default=Now(), editable=False)
+    code = models.CharField(_("scanned"), max_length=64, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=12)
+    qty = models.PositiveIntegerField(_("quantity"), default=0)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = _("scan at the shelf")
+        verbose_name_plural = _("scans at the shelf")
         indexes = [models.Index(fields=["task", "verdict", "-id"], name="pickscan_last")]
 
     def __str__(self) -> str:
@@ -143,13 +145,15 @@ class Shortfall(models.Model):
     is sent there for them."""
 
     line = models.OneToOneField(PickLine, models.CASCADE, related_name="shortfall")
-    sku = models.ForeignKey("catalog.Sku", models.PROTECT)
-    bin = models.ForeignKey("catalog.Bin", models.PROTECT)
-    qty = models.PositiveIntegerField()
-    noted_at = models.DateTimeField(db_default=Now(), editable=False)
-    settled_at = models.DateTimeField(null=True)
+    sku = models.ForeignKey("catalog.Sku", models.PROTECT, verbose_name=_("SKU"))
+    bin = models.ForeignKey("catalog.Bin", models.PROTECT, verbose_name=_("bin"))
+    qty = models.PositiveIntegerField(_("quantity"))
+    noted_at = models.DateTimeField(_("noted at"), db_default=Now(), editable=False)
+    settled_at = models.DateTimeField(_("settled at"), null=True)
 
     class Meta:
+        verbose_name = _("shortfall")
+        verbose_name_plural = _("shortfalls")
         indexes = [models.Index(fields=["id"], condition=Q(settled_at=None), name="shortfall_open")]
 
     def __str__(self) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -34,8 +33,8 @@ def handover(parcel_ids: Sequence[int]) -> dict[int, OneRopeError | None]:
     ids = sorted(set(parcel_ids))
     outcome: dict[int, OneRopeError | None] = {}
     for start in range(0, len(ids), BATCH):
-        with transaction.atomic():
-            done, failures = run_bisecting(ids[start : start + BATCH], _ship)
+        # No transaction around it: a half that went well must let go of its locks before the other half takes some.
+        done, failures = run_bisecting(ids[start : start + BATCH], _ship)
         outcome |= dict.fromkeys(done)
         for parcel_id, error in failures:
             if not isinstance(error, OneRopeError):

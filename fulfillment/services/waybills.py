@@ -135,8 +135,7 @@ def _record(waybills: Sequence[Waybill], answers: Sequence[Answer]) -> dict[int,
     of its own parcel only."""
     told = list(zip(waybills, answers, strict=True))
     results: dict[int, str] = {}
-    with transaction.atomic():
-        _done, failures = run_bisecting(told, partial(_record_batch, results))
+    _done, failures = run_bisecting(told, partial(_record_batch, results))
     for (waybill, _answer), error in failures:
         log.warning("the answer for %s could not be kept: %s", waybill.reference, error)
         unusable = CarrierRefusal("unusable_answer", _("The carrier's answer could not be kept; see the log."))

@@ -9,7 +9,7 @@ from oms.domain.apportion import renewed_nets
 from oms.domain.order import Order, Row, outstanding, surplus
 from oms.domain.status import OPEN, SubOrderStatus
 from oms.services.store import Changes
-from oms.services.suborders import withdraw
+from oms.services.suborders import lock_held, withdraw
 
 # Beyond the pick face a parcel's content is settled: too much in it means the whole sub-order is taken back.
 TRIMMABLE = {SubOrderStatus.RESERVED, SubOrderStatus.WAVED}
@@ -17,10 +17,11 @@ TRIMMABLE = {SubOrderStatus.RESERVED, SubOrderStatus.WAVED}
 
 def fit_suborders(changes: Changes, orders: Iterable[Order]) -> None:
     """Give back exactly what each order holds beyond its wants, and re-apportion its lines' money."""
-    for order in orders:
-        if order.suborders:
-            _withdraw_settled(changes, order)
-            _trim(changes, order)
+    held = [order for order in orders if order.suborders]
+    lock_held(order for order in held if surplus(order))
+    for order in held:
+        _withdraw_settled(changes, order)
+        _trim(changes, order)
 
 
 def _withdraw_settled(changes: Changes, order: Order) -> None:

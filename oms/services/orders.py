@@ -24,7 +24,7 @@ from oms.services.fit import fit_suborders
 from oms.services.intake import causes
 from oms.services.receivers import receiver_columns
 from oms.services.store import Changes, next_ids
-from oms.services.suborders import withdraw
+from oms.services.suborders import lock_held, withdraw
 
 
 def cancel(order_ids: Sequence[int], reason: str) -> None:
@@ -34,7 +34,9 @@ def cancel(order_ids: Sequence[int], reason: str) -> None:
     """
     with transaction.atomic():
         changes = Changes()
-        for order in changes.open(order_ids).values():
+        opened = changes.open(order_ids)
+        lock_held(opened.values())
+        for order in opened.values():
             if order.header["cancel_reason"]:
                 continue
             statuses = [s["status"] for s in order.suborders.values() if s["status"] != "cancelled"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.doorbell import ring
 from core.errors import Conflict
 from inventory.services import reservations
+from inventory.services.locks import lock_stock
 from inventory.services.movements import Change, ship
 from oms.choices import HOLD_REASON
 from oms.domain import events as e
@@ -115,7 +116,9 @@ def cancel(suborder_ids: Sequence[int], reason: str) -> None:
     """
     with transaction.atomic():
         changes = Changes()
-        for suborder_id, order in sorted(_orders_of(changes, suborder_ids).items()):
+        owners = _orders_of(changes, suborder_ids)
+        lock_held(changes.orders.values())
+        for suborder_id, order in sorted(owners.items()):
             withdraw(changes, order, order.suborders[suborder_id], reason)
         changes.save()
         ring("oms.tasks.allocate")
@@ -125,13 +128,25 @@ def expire_overdue() -> int:
     """Take back the sub-orders whose reservations ran out of time; returns how many."""
     with transaction.atomic():
         changes = Changes()
-        for suborder_id, order in sorted(
-            _orders_of(changes, [group for group, _ref in reservations.overdue()]).items()
-        ):
+        owners = _orders_of(changes, [group for group, _ref in reservations.overdue()])
+        lock_held(changes.orders.values())
+        for suborder_id, order in sorted(owners.items()):
             withdraw(changes, order, order.suborders[suborder_id], "expired", expired=True)
         changes.save()
         ring("oms.tasks.allocate")
         return len(changes.orders)
+
+
+def lock_held(orders: Iterable[Order]) -> None:
+    """Lock the stock that open sub-orders of these (locked) orders hold, all in key order, before it is given back
+    sub-order by sub-order: two that do so wait for each other instead of deadlocking."""
+    lock_stock(
+        (row["sku_id"], suborder["warehouse_id"])
+        for order in orders
+        for suborder in order.suborders.values()
+        if suborder["status"] in OPEN
+        for row in suborder["lines"].values()
+    )
 
 
 def withdraw(

@@ -264,3 +264,16 @@ def test_lists_take_the_same_number_of_queries_however_long(floor, surf, django_
         with django_assert_max_num_queries(30):
             text(browser.get(page))
     assert Parcel.objects.count() == 12
+
+
+@pytest.mark.parametrize("model", ["wave", "pickscan", "shortfall", "parcel", "packscan", "waybill", "trackingscan"])
+def test_the_papers_of_the_floor_can_be_looked_at_but_not_changed(floor, client, model):
+    floor.sku("A", near=9)
+    floor.sell("T1", ("A", 1, 100))
+    [parcel] = floor.ship("T1")
+    apply_tracks([push(parcel.waybill_no, *JOURNEY)])
+    boss = User.objects.create_superuser("boss")
+    UserScope.objects.create(user=boss, all_shops=True, all_warehouses=True)
+    client.force_login(boss)
+    text(client.get(f"/admin/fulfillment/{model}/"))
+    assert client.get(f"/admin/fulfillment/{model}/add/").status_code == 403
