@@ -21,13 +21,19 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError)
 # What a worksheet is read from. Nothing else is passed on: no macros, no pictures, no second format in the archive.
 _PARTS = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/(worksheets/)?[\w.-]+\.xml")
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
+_ROWS = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*([0-9]+)""")
+_COLUMNS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)[0-9]""")
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c\b")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b(?![^>]*\br\s*=)""")
+_PIECE = 1 << 20
 _DELIMITERS = ",\t;"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes as uploaded and unpacked, files in the archive, how far it may unpack, rows and columns of the sheet."""
+    """Bytes as uploaded and unpacked, files in the archive, how far it may unpack, rows, columns and cells of a sheet
+    (a reader makes room for every cell of the rectangle, filled or not)."""
 
     upload: int = 10 << 20
     unpacked: int = 64 << 20
@@ -35,6 +41,7 @@ class Limits:
     ratio: int = 200  # a spreadsheet's XML packs up to 60:1, a bomb 1000:1
     rows: int = 5_001
     columns: int = 100
+    cells: int = 20_000_000
 
 
 class WorkbookError(ValueError):
@@ -74,14 +81,22 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _xlsx(data: bytes, limits: Limits) -> Sequence[Sequence[object]]:
+def opened(data: bytes, limits: Limits) -> CalamineWorkbook:
+    """The workbook of an XLSX that keeps within `limits`. Raises WorkbookError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             clean = _repacked(archive, limits)
-        workbook = CalamineWorkbook.from_filelike(clean)
-        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return CalamineWorkbook.from_filelike(clean)
     except WorkbookError:
         raise
+    except (CalamineError, *_DAMAGE) as exc:
+        raise WorkbookError("not_xlsx") from exc
+
+
+def _xlsx(data: bytes, limits: Limits) -> Sequence[Sequence[object]]:
+    workbook = opened(data, limits)
+    try:
+        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, *_DAMAGE) as exc:
         raise WorkbookError("not_xlsx") from exc
 
@@ -111,11 +126,28 @@ def _repacked(archive: zipfile.ZipFile, limits: Limits) -> io.BytesIO:
 
 
 def _check_places(content: bytes, limits: Limits) -> None:
-    for letters, digits in _PLACE.findall(content):
-        if int(digits[:9]) > limits.rows:
-            raise WorkbookError("too_many_rows", {"limit": limits.rows - 1})
-        if _column(letters) > limits.columns:
-            raise WorkbookError("too_many_columns", {"limit": limits.columns})
+    """Refuse a sheet whose rectangle is larger than `limits`, wherever its cells say they are."""
+    last_row = last_column = 0
+    for piece in _pieces(content):
+        last_row = max([last_row, *(int(digits[:9]) for digits in set(_ROWS.findall(piece)))])
+        last_column = max([last_column, *(_column(letters) for letters in set(_COLUMNS.findall(piece)))])
+        if _CELL.search(piece):  # cells that leave it to their neighbours where they are
+            last_column = max([last_column, *(len(_ANY_CELL.findall(row)) for row in _ROW.split(piece))])
+    last_row = max(last_row, len(_ROW.findall(content)))
+    if last_row > limits.rows or last_row * last_column > limits.cells:
+        raise WorkbookError("too_many_rows", {"limit": limits.rows - 1})
+    if last_column > limits.columns:
+        raise WorkbookError("too_many_columns", {"limit": limits.columns})
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """The sheet in pieces of whole rows, so that the work on one stays small."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"</row>", start + _PIECE)
+        end = len(content) if end < 0 else end + 6
+        yield content[start:end]
+        start = end
 
 
 def _column(letters: bytes) -> int:

@@ -104,6 +104,31 @@ def test_one_cell_far_out_does_not_make_the_reader_lay_out_a_continent(place, co
     assert code_of(far) == code
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b"<row>" + b"<c/>" * 16000 + b"</row>",
+        b'<row r="1"><c r="A1"/></row><row>' + b"<c t='n'><v>1</v></c>" * 16000 + b"</row>",
+        b"<x:row>" + b"<x:c></x:c>" * 16000 + b"</x:row>",
+    ],
+)
+def test_cells_that_do_not_say_where_they_are_are_counted(rows):
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    wide = head + rows + b'<row r="4000"><c r="A4000"/></row></sheetData></worksheet>'
+
+    assert code_of(tampered(SHEET, lambda name, content: wide if "sheet1" in name else content)) in {
+        "too_many_rows", "too_many_columns",
+    }  # fmt: skip
+
+
+def test_a_sheet_without_places_is_read():
+    plain = SHEET
+    for place in (b' r="A1"', b' r="B1"', b' r="A2"', b' r="B2"', b' r="1"', b' r="2"'):
+        plain = tampered(plain, lambda name, content, p=place: content.replace(p, b"") if "sheet1" in name else content)
+
+    assert workbook.read(plain)[:2] == workbook.read(SHEET)[:2]
+
+
 def test_a_second_format_in_the_archive_is_not_read():
     ods = b"<office:document-content><table:table/></office:document-content>"
     both = tampered(SHEET, lambda name, content: b"<broken" if name == "xl/workbook.xml" else content)

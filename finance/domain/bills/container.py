@@ -8,14 +8,17 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError
 
+from core.domain.workbook import Limits, WorkbookError, opened
 from finance.domain.bills.line import BillError
 
 MAX_BYTES = 1 << 30  # unpacked; a year of a large shop is about 300 MB
 MAX_MEMBERS = 64
 MAX_RATIO = 200  # Chinese bills pack about 10:1, a spreadsheet's XML up to 60:1; a bomb packs 1000:1
 RATIO_FROM = 16 << 20  # below this size a high ratio harms nobody
+# A sheet of a million rows is about 200 MB of XML.
+_SHEET_LIMITS = Limits(upload=MAX_BYTES, unpacked=512 << 20, ratio=MAX_RATIO, rows=1 << 20, columns=250)
 _ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 # All that zipfile was seen to raise over damaged archives.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError)
@@ -130,9 +133,13 @@ def _gunzip(data: bytes) -> bytes:
 def _sheet(data: bytes, name: str) -> list[list[str]]:
     """Rows of the first sheet that has any, as texts; whole numbers without the `.0` a spreadsheet gives them."""
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = opened(data, _SHEET_LIMITS)
         sheets = (workbook.get_sheet_by_name(title) for title in workbook.sheet_names)
         rows = next((rows for sheet in sheets if (rows := sheet.to_python(skip_empty_area=False))), [])
+    except WorkbookError as exc:
+        if exc.code == "not_xlsx":
+            raise BillError("not_xlsx", "The XLSX cannot be read.", {"name": name}) from exc
+        raise BillError("zip_bomb", "The archive unpacks to far more than a bill can be.", exc.params) from exc
     except (CalamineError, OSError, ValueError) as exc:
         raise BillError("not_xlsx", "The XLSX cannot be read.", {"name": name}) from exc
     return [[_cell(value) for value in row] for row in rows]
