@@ -82,6 +82,16 @@ UNFOLD = {
                 _page(_("movements"), "swap_vert", "inventory.movement"),
             ),
             _group(
+                _("Fulfillment"),
+                _page(_("waves"), "waves", "fulfillment.wave"),
+                _page(_("scans at the shelf"), "barcode_scanner", "fulfillment.pickscan"),
+                _page(_("shortfalls"), "report", "fulfillment.shortfall"),
+                _page(_("parcels"), "package", "fulfillment.parcel"),
+                _page(_("scans at the bench"), "qr_code_scanner", "fulfillment.packscan"),
+                _page(_("waybills"), "receipt", "fulfillment.waybill"),
+                _page(_("carrier's scans"), "location_on", "fulfillment.trackingscan"),
+            ),
+            _group(
                 _("Service"),
                 _page(_("blacklist entries"), "block", "oms.blacklistentry"),
                 _page(_("macros"), "quick_phrases", "aftersales.macro"),

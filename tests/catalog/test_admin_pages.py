@@ -73,7 +73,7 @@ def test_the_admin_has_no_login_page_of_its_own(client, staff):
 
 
 MASTER = {
-    "barcode", "bin", "carrier", "listing", "ratesheet", "shop", "sku", "supplier", "warehouse", "zone", "stock",
+    "bin", "carrier", "listing", "ratesheet", "shop", "sku", "supplier", "warehouse", "zone", "stock",
     "binstock", "reservation", "movement",
 }  # fmt: skip
 
@@ -90,9 +90,10 @@ MASTER = {
     ],
 )
 def test_each_role_opens_its_own_part(staff, business, role, open_pages):
-    client = staff(role)
-    opened = {n for a, n, _s in models() if client.get(reverse(f"admin:{a}_{n}_changelist")).status_code == 200}
-    assert opened == open_pages & {name for _app, name, _site in models()}
+    client, here = staff(role), {"auth", "core", "catalog", "inventory", "oms"}
+    own = [(app, name) for app, name, _site in models() if app in here]
+    opened = {name for app, name in own if client.get(reverse(f"admin:{app}_{name}_changelist")).status_code == 200}
+    assert opened == open_pages
 
 
 def test_the_administrator_role_keeps_people_but_makes_no_superuser(staff, business):
