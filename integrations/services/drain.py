@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from catalog.models import Shop
 from core.errors import NotFound, OneRopeError, Unreadable
@@ -93,15 +93,17 @@ def _readable(messages: Sequence[InboxMessage], read: Callable[[InboxMessage], A
 
 
 def _apply(batch: Sequence[Readable], handle: Callable[[Sequence[Readable]], list[str]]) -> None:
-    """Effects and `done` marks in one transaction; a failing batch is halved until the culprit stands alone."""
+    """Effects and `done` marks in one transaction; a failing batch is halved until the culprit stands alone.
+
+    No transaction around the halves: each commits by itself and lets go of its locks before the next takes its own.
+    """
 
     def run(part: Sequence[Readable]) -> None:
         outcomes = handle(part)
         inbox.settle([Settlement(item.message, outcome) for item, outcome in zip(part, outcomes, strict=True)])
 
     try:
-        with transaction.atomic():
-            _done, failures = run_bisecting(batch, run)
+        _done, failures = run_bisecting(batch, run)
     except OperationalError as exc:
         log.warning("the batch could not run: %s", exc)
         failures = [(item, exc) for item in batch]

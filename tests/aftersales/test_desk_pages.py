@@ -58,14 +58,14 @@ def test_a_stranger_is_sent_to_the_login_page(client, db):
 
 
 def test_the_board_and_the_list_show_the_same_query(people, counter, shipped):
-    counter.hear(counter.refund(shipped, "R1", "requested", 600))
+    counter.hear(counter.refund(shipped, "REFUND-1", "requested", 600))
     mine = counter.ticket(shipped, "lost")
     client = people("cs")
     for view in ("", "list"):
         page = text_of(client.get("/tickets/", {"view": view}))
-        assert "R1" in page and f"#{mine.pk}" in page
+        assert "REFUND-1" in page and f"#{mine.pk}" in page
         page = text_of(client.get("/tickets/", {"view": view, "kind": "lost"}))
-        assert "R1" not in page and f"#{mine.pk}" in page
+        assert "REFUND-1" not in page and f"#{mine.pk}" in page
     assert Ticket.objects.count() == 2
 
 

@@ -90,8 +90,9 @@ def test_waves_are_made_read_and_called_off_on_screen(floor, surf):
     assert "待配货子单 1 个" in text(browser.get("/waves/"))
     browser.post("/waves/plan/")
     wave = Wave.objects.get()
-    assert f"W{wave.pk}" in text(browser.get("/waves/", {"state": "released"}))
-    assert f"W{wave.pk}" not in text(browser.get("/waves/", {"state": "done"}))
+    link = f'href="/waves/{wave.pk}/"'
+    assert link in text(browser.get("/waves/", {"state": "released"}))
+    assert link not in text(browser.get("/waves/", {"state": "done"}))
     page = text(browser.get(f"/waves/{wave.pk}/"))
     assert "NEAR-A1" in page
     assert f"{wave.metres} m" in page
