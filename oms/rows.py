@@ -61,18 +61,19 @@ def rows_of(order: Order) -> Rows:
     """The projection rows that a state stands for, in key order."""
     return {
         "oms_order": [{"version": order.version, **{k: order.header.get(k) for k in ORDER_COLUMNS}}],
-        "oms_orderline": [_pick(order.lines[no], LINE_COLUMNS) for no in sorted(order.lines)],
-        "oms_hold": [_pick(order.holds[seq], HOLD_COLUMNS) for seq in sorted(order.holds)],
-        "oms_refund": [_pick(order.refunds[no], REFUND_COLUMNS) for no in sorted(order.refunds)],
+        "oms_orderline": [pick(order.lines[no], LINE_COLUMNS) for no in sorted(order.lines)],
+        "oms_hold": [pick(order.holds[seq], HOLD_COLUMNS) for seq in sorted(order.holds)],
+        "oms_refund": [pick(order.refunds[no], REFUND_COLUMNS) for no in sorted(order.refunds)],
         "oms_shortage": [{"sku_id": sku, "qty": order.shortages[sku]} for sku in sorted(order.shortages)],
-        "oms_suborder": [_pick(order.suborders[key], SUBORDER_COLUMNS) for key in sorted(order.suborders)],
+        "oms_suborder": [pick(order.suborders[key], SUBORDER_COLUMNS) for key in sorted(order.suborders)],
         "oms_suborderline": [
-            {"suborder_id": key, **_pick(order.suborders[key]["lines"][line], SUBLINE_COLUMNS)}
+            {"suborder_id": key, **pick(order.suborders[key]["lines"][line], SUBLINE_COLUMNS)}
             for key in sorted(order.suborders)
             for line in sorted(order.suborders[key]["lines"])
         ],
     }
 
 
-def _pick(row: Row, columns: Sequence[str]) -> Row:
+def pick(row: Row, columns: Sequence[str]) -> Row:
+    """The columns of `row` that a table has."""
     return {column: row.get(column) for column in columns}

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from aftersales.domain import events as e
@@ -18,6 +17,7 @@ from aftersales.rows import TICKET_COLUMNS, stored_tickets
 from core import clock
 from core.errors import Conflict, NotFound
 from core.events import EventType, NewEvent
+from core.services import bulk
 from core.services.events import Append, append
 from oms.rows import iso
 
@@ -100,25 +100,17 @@ class Changes:
 
 
 def _write_tickets(tickets: Sequence[Ticket]) -> None:
-    rows = [TicketRow(id=t.id, version=t.version, **{k: t.header[k] for k in TICKET_COLUMNS}) for t in tickets]
-    _upsert(TicketRow, rows, ["id"])
+    rows = [{"id": t.id, "version": t.version, **{k: t.header[k] for k in TICKET_COLUMNS}} for t in tickets]
+    bulk.upsert(TicketRow, rows, ["id"])
 
 
 def _write_children(children: str, tickets: Sequence[Ticket]) -> None:
     if children == "lines":
-        rows: list[Model] = [TicketLine(ticket_id=t.id, **line) for t in tickets for line in t.lines.values()]
-        _upsert(TicketLine, rows, ["ticket", "line_no"])
+        lines = [{"ticket_id": t.id, **line} for t in tickets for line in t.lines.values()]
+        bulk.upsert(TicketLine, lines, ["ticket_id", "line_no"])
     elif children == "messages":
-        rows = [TicketMessage(ticket_id=t.id, **message) for t in tickets for message in t.messages.values()]
-        _upsert(TicketMessage, rows, ["ticket", "seq"])
+        messages = [{"ticket_id": t.id, **message} for t in tickets for message in t.messages.values()]
+        bulk.upsert(TicketMessage, messages, ["ticket_id", "seq"])
     else:
-        rows = [RefundPayment(ticket_id=t.id, **payment) for t in tickets for payment in t.payments.values()]
-        _upsert(RefundPayment, rows, ["id"])
-
-
-def _upsert(model: type[Model], rows: Sequence[Model], keys: list[str]) -> None:
-    if not rows:
-        return
-    identity = {*keys, "id"}
-    columns = [f.name for f in model._meta.concrete_fields if f.name not in identity]
-    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=keys, update_fields=columns)
+        payments = [{"ticket_id": t.id, **payment} for t in tickets for payment in t.payments.values()]
+        bulk.upsert(RefundPayment, payments, ["id"])

@@ -126,9 +126,9 @@ def _header(new: NewTicket, order: Mapping[str, Any] | None, desk: Desk, changes
 def _write(changes: Changes, texts: Sequence[tuple[Ticket, str]], kind: MessageKind) -> None:
     """Seal the texts in one statement and note them on their tickets."""
     bodies = vault.seal(({"text": text}, ()) for _ticket, text in texts)
-    for (ticket, _text), body in zip(texts, bodies, strict=True):
+    for (ticket, _text), body_id in zip(texts, bodies, strict=True):
         payload = {
-            "seq": len(ticket.messages) + 1, "kind": kind.value, "body_id": str(body.id), "author": current().actor,
+            "seq": len(ticket.messages) + 1, "kind": kind.value, "body_id": str(body_id), "author": current().actor,
         }  # fmt: skip
         changes.add(ticket, e.TICKET_WRITTEN, payload)
 

@@ -11,7 +11,6 @@ def set_access(
 ) -> None:
     """Seal a shop's secrets anew; give the old push secret after the new one while a rotation is under way."""
     data = {"push_secrets": "\n".join(push_secrets), "app_key": app_key, "secret": secret, "access_token": access_token}
-    [record] = vault.seal([(data, [])])
-    shop.secrets_record = record.id
+    [shop.secrets_record] = vault.seal([(data, [])])
     shop.save(update_fields=["secrets_record"])
     audit.record("shop.set_access", f"catalog.shop:{shop.pk}")

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from core.errors import NotFound
 from core.models import Sealed
-from core.services import audit
+from core.services import audit, bulk
 
 _NONCE_BYTES = 12
 
@@ -47,16 +47,19 @@ def tag(kind: str, value: str) -> str:
     return f"{kind}:{base64.urlsafe_b64encode(digest[:18]).decode()}"
 
 
-def seal(records: Iterable[tuple[Mapping[str, str], Sequence[str]]]) -> list[Sealed]:
+def seal(records: Iterable[tuple[Mapping[str, str], Sequence[str]]]) -> list[uuid.UUID]:
     """Encrypt and store many `(data, tags)` in one statement; the ids are the only thing others may keep."""
     key_id = _current_key()
-    cipher, rows = _cipher(key_id), []
+    cipher, ids, rows = _cipher(key_id), [], []
     for data, tags in records:
         record_id, nonce = uuid.uuid4(), os.urandom(_NONCE_BYTES)
         # The row's id is authenticated with it: ciphertext moved to another row does not open.
         sealed = cipher.encrypt(nonce, json.dumps(dict(data), ensure_ascii=False).encode(), record_id.bytes)
-        rows.append(Sealed(id=record_id, key_id=key_id, ciphertext=nonce + sealed, tags=[t for t in tags if t]))
-    return Sealed.objects.bulk_create(rows)
+        blob = "\\x" + (nonce + sealed).hex()
+        ids.append(record_id)
+        rows.append({"id": record_id, "key_id": key_id, "ciphertext": blob, "tags": [t for t in tags if t]})
+    bulk.insert(Sealed, rows)
+    return ids
 
 
 def unseal(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:

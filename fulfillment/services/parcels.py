@@ -9,6 +9,7 @@ from django.db.models import Max
 from core import clock
 from core.doorbell import ring
 from core.events import EventType, NewEvent
+from core.services import bulk
 from core.services.events import Append, append
 from fulfillment.domain import events as e
 from fulfillment.domain.parcel import HERE, ParcelState, Row, evolve
@@ -55,10 +56,7 @@ class ParcelChanges:
         append(
             [Append(f"{STREAM}:{key}", self._base[key], self._events[key]) for key in changed], occurred_at=self._moment
         )
-        rows = [Parcel(**self.rows[key]) for key in changed]
-        if rows:
-            updated = [column for column in COLUMNS if column != "id"]
-            Parcel.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=updated)
+        bulk.upsert(Parcel, [{name: self.rows[key][name] for name in COLUMNS} for key in changed], ["id"])
         self._base, self._events = {key: row["version"] for key, row in self.rows.items()}, {}
 
 

@@ -252,10 +252,12 @@ def _announce(changes: Sequence[Change], key: str) -> None:
     for change in changes:
         by_warehouse.setdefault(change.warehouse_id, set()).add(change.sku_id)
     append(
-        Append(
-            f"inventory.arrival:{warehouse_id}:{key}"[:80],
-            0,
-            [NewEvent(STOCK_ARRIVED, {"warehouse_id": warehouse_id, "sku_ids": sorted(sku_ids)})],
-        )
-        for warehouse_id, sku_ids in by_warehouse.items()
+        [
+            Append(
+                f"inventory.arrival:{warehouse_id}:{key}"[:80],
+                0,
+                [NewEvent(STOCK_ARRIVED, {"warehouse_id": warehouse_id, "sku_ids": sorted(sku_ids)})],
+            )
+            for warehouse_id, sku_ids in by_warehouse.items()
+        ]
     )

@@ -14,6 +14,7 @@ from catalog.selectors.skus import SkuFacts
 from core import clock
 from core.money import split
 from core.selectors.rules import live_rules
+from core.services import bulk
 from inventory.domain.allocation import Demand
 from inventory.selectors.stock import available
 from inventory.services import reservations
@@ -82,13 +83,15 @@ class _Allocation:
         for decision_id, (order, decision) in zip(decision_ids, decided, strict=True):
             self._apply(order, decision, decision_id, planned.get(order.id, []), outcome.refused)
         self.changes.save()
-        RoutingDecision.objects.bulk_create(
-            RoutingDecision(
-                id=decision_id, order_id=order.id, rule_version=self.policy.version, outcome=decision.outcome,
-                optimal=decision.optimal, candidates=decision.candidates, plans=decision.plans,
-            )
+        records = [
+            {
+                "id": decision_id, "order_id": order.id, "rule_version": self.policy.version,
+                "outcome": decision.outcome, "optimal": decision.optimal, "candidates": decision.candidates,
+                "plans": decision.plans,
+            }
             for decision_id, (order, decision) in zip(decision_ids, decided, strict=True)
-        )  # fmt: skip
+        ]  # fmt: skip
+        bulk.insert(RoutingDecision, records)
 
     def _decide(self, order: Order) -> Decision:
         needs = [self._need(order, no, units) for no, units in self.rest[order.id].items()]

@@ -32,8 +32,8 @@ def columns(orders: Sequence[CanonicalOrder]) -> list[dict[str, Any]]:
     sealed = vault.seal(
         (_plain(orders[i], addresses[i]), [results[i]["phone_key"], results[i]["receiver_key"]]) for i in to_seal
     )
-    for i, record in zip(to_seal, sealed, strict=True):
-        results[i]["receiver_id"] = str(record.id)
+    for i, record_id in zip(to_seal, sealed, strict=True):
+        results[i]["receiver_id"] = str(record_id)
     return results
 
 
@@ -42,8 +42,8 @@ def receiver_columns(receiver: CanonicalReceiver) -> dict[str, Any]:
     address = _standardised(receiver)
     assert address is not None
     columns = _columns(receiver, address)
-    [record] = vault.seal([(_plain_receiver(receiver, address), [columns["phone_key"], columns["receiver_key"]])])
-    return {**columns, "receiver_id": str(record.id)}
+    [record_id] = vault.seal([(_plain_receiver(receiver, address), [columns["phone_key"], columns["receiver_key"]])])
+    return {**columns, "receiver_id": str(record_id)}
 
 
 def notes(order: CanonicalOrder) -> dict[str, str]:

@@ -9,12 +9,13 @@ from django.db.models import Model
 
 from core import clock
 from core.events import EventType, NewEvent
+from core.services import bulk
 from core.services.events import Append, append
 from oms.domain import events as e
 from oms.domain.order import Order, evolve
 from oms.models import Hold, OrderLine, Refund, Shortage, SubOrder, SubOrderLine
 from oms.models import Order as OrderRow
-from oms.rows import ORDER_COLUMNS, iso, stored_orders
+from oms.rows import ORDER_COLUMNS, SUBORDER_COLUMNS, iso, pick, stored_orders
 
 STREAM = "oms.order"
 
@@ -109,59 +110,35 @@ class Changes:
 
 
 def _write_orders(orders: Sequence[Order]) -> None:
-    _upsert(
-        OrderRow,
-        [OrderRow(id=o.id, version=o.version, **{k: o.header[k] for k in ORDER_COLUMNS}) for o in orders],
-        ["id"],
-    )
+    bulk.upsert(OrderRow, [{"id": o.id, "version": o.version, **pick(o.header, ORDER_COLUMNS)} for o in orders], ["id"])
 
 
 def _write_children(touched: Mapping[str, Sequence[Order]]) -> None:
-    _upsert(
-        OrderLine,
-        [OrderLine(order_id=o.id, **line) for o in touched.get("lines", ()) for line in o.lines.values()],
-        ["order", "line_no"],
-    )
-    _upsert(
-        Hold,
-        [Hold(order_id=o.id, **hold) for o in touched.get("holds", ()) for hold in o.holds.values()],
-        ["order", "seq"],
-    )
-    _upsert(
-        Refund,
-        [Refund(order_id=o.id, **refund) for o in touched.get("refunds", ()) for refund in o.refunds.values()],
-        ["order", "refund_no"],
-    )
-    _upsert(
-        SubOrder,
-        [
-            SubOrder(order_id=o.id, **{k: v for k, v in sub.items() if k != "lines"})
-            for o in touched.get("suborders", ())
-            for sub in o.suborders.values()
-        ],
-        ["id"],
-    )
-    _upsert(
-        SubOrderLine,
-        [
-            SubOrderLine(suborder_id=sub["id"], **row)
-            for o in touched.get("sublines", ())
-            for sub in o.suborders.values()
-            for row in sub["lines"].values()
-        ],
-        ["id"],
-    )
-    short = touched.get("shortages", ())
-    if short:
-        Shortage.objects.filter(order_id__in=[o.id for o in short]).delete()
-        Shortage.objects.bulk_create(
-            Shortage(order_id=o.id, sku_id=sku_id, qty=qty) for o in short for sku_id, qty in o.shortages.items()
-        )
+    def of(table: str) -> Sequence[Order]:
+        return touched.get(table, ())
+
+    lines = [{"order_id": o.id, **line} for o in of("lines") for line in o.lines.values()]
+    bulk.upsert(OrderLine, lines, ["order_id", "line_no"])
+    holds = [{"order_id": o.id, **hold} for o in of("holds") for hold in o.holds.values()]
+    bulk.upsert(Hold, holds, ["order_id", "seq"])
+    refunds = [{"order_id": o.id, **refund} for o in of("refunds") for refund in o.refunds.values()]
+    bulk.upsert(Refund, refunds, ["order_id", "refund_no"])
+    suborders = [
+        {"order_id": o.id, **pick(sub, SUBORDER_COLUMNS)} for o in of("suborders") for sub in o.suborders.values()
+    ]
+    bulk.upsert(SubOrder, suborders, ["id"])
+    sublines = [
+        {"suborder_id": sub["id"], **row}
+        for o in of("sublines")
+        for sub in o.suborders.values()
+        for row in sub["lines"].values()
+    ]
+    bulk.upsert(SubOrderLine, sublines, ["id"])
+    _write_shortages(of("shortages"))
 
 
-def _upsert(model: type[Model], rows: Sequence[Model], keys: list[str]) -> None:
-    if not rows:
-        return
-    identity = {*keys, "id"}
-    columns = [f.name for f in model._meta.concrete_fields if f.name not in identity]
-    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=keys, update_fields=columns)
+def _write_shortages(orders: Sequence[Order]) -> None:
+    if orders:
+        Shortage.objects.filter(order_id__in=[o.id for o in orders]).delete()
+        short = [{"order_id": o.id, "sku_id": sku, "qty": qty} for o in orders for sku, qty in o.shortages.items()]
+        bulk.insert(Shortage, short)

@@ -25,7 +25,7 @@ def subscriber(monkeypatch):
 
 def happen(stream="test:1", expected=0, count=1):
     with transaction.atomic():
-        return append([Append(stream, expected, [NewEvent(HAPPENED, {"n": n}) for n in range(count)])])
+        append([Append(stream, expected, [NewEvent(HAPPENED, {"n": n}) for n in range(count)])])
 
 
 @pytest.mark.django_db
