@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import lru_cache
 
 # ISO 4217 currencies whose minor unit is not 1/100; everything else has two decimals.
 _EXPONENTS = {
@@ -24,13 +25,18 @@ def to_minor(value: object, currency: str = "CNY") -> int:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(f"not an amount: {value!r}")
+    return _minor(str(value).strip().replace(",", ""), exponent(currency))
+
+
+@lru_cache(maxsize=8192)  # an order names a dozen amounts, most of them "0.00"
+def _minor(text: str, decimals: int) -> int:
     try:
-        amount = Decimal(str(value).strip().replace(",", ""))
+        amount = Decimal(text)
     except InvalidOperation as exc:
-        raise ValueError(f"not an amount: {value!r}") from exc
+        raise ValueError(f"not an amount: {text!r}") from exc
     if not amount.is_finite() or abs(amount) > MAX_MINOR:
-        raise ValueError(f"amount out of range: {value!r}")
-    return int(amount.scaleb(exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+        raise ValueError(f"amount out of range: {text!r}")
+    return int(amount.scaleb(decimals).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
 def to_major(minor: int, currency: str = "CNY") -> Decimal:

@@ -43,4 +43,4 @@ def _web(host: str, port: int, level: str) -> list[str]:
 
 def _worker(level: str) -> list[str]:
     # Gossip and mingle talk to other workers of the cluster; here is one.
-    return ["-Q", QUEUES, "-c", "2", "-P", "prefork", "-l", level, "--without-gossip", "--without-mingle"]
+    return ["-Q", QUEUES, "-c", "3", "-P", "prefork", "-l", level, "--without-gossip", "--without-mingle"]

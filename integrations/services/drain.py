@@ -21,7 +21,7 @@ from oms.services.intake import Incoming, OrderUnknown, capture
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)

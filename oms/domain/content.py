@@ -3,8 +3,9 @@
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from oms.domain.canonical import CanonicalLine, CanonicalOrder, CanonicalReceiver, LineRefund, OrderState
@@ -20,6 +21,7 @@ _STAGE = {
 }
 _REFUND_STAGE = {LineRefund.NONE: 0, LineRefund.REQUESTED: 1, LineRefund.REFUNDED: 2}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RECEIVER = attrgetter(*(field.name for field in fields(CanonicalReceiver)))
 
 
 def normal(text: str) -> str:
@@ -32,7 +34,7 @@ def fingerprint(order: CanonicalOrder) -> str:
 
     Independent of line order, white space, character width and the time of modification. Unambiguous: it is JSON.
     """
-    receiver = [normal(str(value)) for value in astuple(order.receiver)] if order.receiver else None
+    receiver = [normal(str(value)) for value in _RECEIVER(order.receiver)] if order.receiver else None
     lines = sorted(
         [str(value) if not isinstance(value, int) else value for value in _key(line)] for line in order.lines
     )

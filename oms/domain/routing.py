@@ -101,7 +101,7 @@ def route(
 ) -> Decision:
     """Place every need, or none: an order ships whole or waits whole."""
     decision = Decision()
-    left = dict(stock)
+    left = {(sku, c.id): stock.get((sku, c.id), 0) for need in needs for sku, _qty in need.parts for c in candidates}
     for parcel_class, members in sorted(_classes(needs).items()):
         able = _able(parcel_class, candidates, decision)
         if not able:
