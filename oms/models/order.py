@@ -76,6 +76,7 @@ class Order(models.Model):
             models.Index(fields=["order_no"], name="order_by_no"),
             models.Index(fields=["phone_key", "captured_at"], name="order_phone_velocity"),
             models.Index(fields=["buyer_key", "captured_at"], name="order_buyer_velocity"),
+            models.Index(fields=["receiver_key", "captured_at"], name="order_receiver_velocity"),
             models.Index(
                 fields=["ship_by"],
                 condition=models.Q(status__in=["ready", "backordered", "allocated", "fulfilling"]),
