@@ -4,6 +4,7 @@ All are forgiving of form (numbers as text, text as numbers, PHP's `[]` for an e
 meaning: an amount or quantity that cannot be one is refused rather than guessed. Odd values leave a warning in `Notes`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
@@ -13,11 +14,14 @@ from core.errors import Unreadable
 from core.money import split, to_minor
 from integrations.channels.limits import fit
 from integrations.channels.reading import refuse
-from oms.domain.canonical import Canonical, CanonicalNothing
+from oms.domain.canonical import AdjustmentKind, Canonical, CanonicalAdjustment, CanonicalNothing
 
 CHINA = timezone(timedelta(hours=8), "GMT+8")  # Chinese platforms write naive local time
 MAX_QTY = 1_000_000
 _MAX_NOTE = 200
+# Ciphertext of the platforms: framed by a mark of its own (TOP and Pinduoduo `~…~1~`, `$…$`, Douyin `##…##`), or JD's
+# bare base64 without a single character of another script
+_CIPHERTEXT = re.compile(r"([~$#@])[^\s]{10,}\1|[A-Za-z0-9+/]{40,}={0,2}")
 _EMPTY_YEAR = 1971  # "0001-01-01" and the epoch stand for "no time"
 
 Row = Mapping[str, Any]
@@ -47,6 +51,11 @@ def text(value: object) -> str:
     if isinstance(value, Decimal):
         return str(int(value)) if value == value.to_integral_value() else str(value)
     return ""
+
+
+def hidden(*parts: str) -> bool:
+    """Whether any of a receiver's texts is masked with stars or is ciphertext."""
+    return any("*" in part or _CIPHERTEXT.fullmatch(part) for part in parts)
 
 
 def first(row: Row, *names: str) -> str:
@@ -139,6 +148,23 @@ def apportion(total: int, weights: Sequence[int], keys: Sequence[str]) -> list[i
     for index, share in zip(order, shares, strict=True):
         result[index] = share
     return result
+
+
+def absorb_cents(nets: Sequence[int], gap: int, keys: Sequence[str]) -> list[int] | None:
+    """`nets` raised by `gap` in all, when that is mere rounding: less than one minor unit a line that costs something.
+    One unit each, in the order of `apportion`. None when the gap is more than rounding."""
+    costly = [index for index, net in enumerate(nets) if net > 0]
+    if abs(gap) >= len(costly):
+        return None
+    result, step = list(nets), 1 if gap > 0 else -1
+    for index in sorted(costly, key=lambda index: (len(keys[index]), keys[index]))[: abs(gap)]:
+        result[index] += step
+    return result
+
+
+def adjusted(*parts: tuple[AdjustmentKind, int]) -> tuple[CanonicalAdjustment, ...]:
+    """The adjustments that are not zero."""
+    return tuple(CanonicalAdjustment(kind, minor) for kind, minor in parts if minor)
 
 
 def each(platform: str, found: Sequence[Row], read_one: Callable[[Row], Canonical]) -> list[Canonical]:

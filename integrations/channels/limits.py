@@ -38,9 +38,9 @@ def _fit_order(order: CanonicalOrder) -> CanonicalOrder:
         refuse("too_many_lines", f"{len(order.lines)} lines are more than {MAX_LINES}")
     _money("payment", order.paid_minor or 0)
     _money("freight", order.freight_minor)
-    cut: list[str] = []
-    lines = tuple(_fit_line(line, cut) for line in order.lines)
-    receiver = _fit_receiver(order.receiver, cut) if order.receiver else None
+    odd: list[str] = []
+    lines = _told_apart([_fit_line(line, odd) for line in order.lines], odd)
+    receiver = _fit_receiver(order.receiver, odd) if order.receiver else None
     return replace(
         order,
         currency=_currency(order.currency),
@@ -50,11 +50,22 @@ def _fit_order(order: CanonicalOrder) -> CanonicalOrder:
         display_no=order.display_no[:_NUMBER],
         buyer_note=order.buyer_note[:_NOTE],
         seller_note=order.seller_note[:_NOTE],
-        warnings=(*order.warnings, *dict.fromkeys(f"text_cut: {name}" for name in cut)),
+        warnings=(*order.warnings, *dict.fromkeys(odd)),
     )
 
 
-def _fit_line(line: CanonicalLine, cut: list[str]) -> CanonicalLine:
+def _told_apart(lines: list[CanonicalLine], odd: list[str]) -> tuple[CanonicalLine, ...]:
+    """The lines with numbers of their own: one that repeats another's gets its place behind it."""
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        if line.line_id in seen:
+            odd.append(f"line_id_repeated: line {line.line_id}")
+            lines[index] = replace(line, line_id=f"{line.line_id}#{index + 1}"[:_NUMBER])
+        seen.add(lines[index].line_id)
+    return tuple(lines)
+
+
+def _fit_line(line: CanonicalLine, odd: list[str]) -> CanonicalLine:
     _bound("line", line.line_id, _NUMBER)
     _bound("SKU", line.sku, _CODE)
     _bound("listing", line.listing_id, _CODE)
@@ -62,11 +73,11 @@ def _fit_line(line: CanonicalLine, cut: list[str]) -> CanonicalLine:
     _money("price", line.unit_price_minor)
     if len(line.title) <= _TITLE:
         return line
-    cut.append("title")
+    odd.append("text_cut: title")
     return replace(line, title=line.title[:_TITLE])
 
 
-def _fit_receiver(receiver: CanonicalReceiver, cut: list[str]) -> CanonicalReceiver:
+def _fit_receiver(receiver: CanonicalReceiver, odd: list[str]) -> CanonicalReceiver:
     changes: dict[str, Any] = {}
     for field in fields(receiver):
         value = getattr(receiver, field.name)
@@ -75,7 +86,7 @@ def _fit_receiver(receiver: CanonicalReceiver, cut: list[str]) -> CanonicalRecei
         if receiver.masked and field.name == "name":
             limit = _RECEIVER["oaid"]
         if isinstance(value, str) and len(value) > limit:
-            cut.append(field.name)
+            odd.append(f"text_cut: {field.name}")
             changes[field.name] = value[:limit]
     return replace(receiver, **changes) if changes else receiver
 

@@ -24,6 +24,7 @@ _MAX_DIGITS = 40
 _MAX_EXPONENT = 308  # beyond a double every other reader sees Infinity
 
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_FORM = re.compile(r"[a-z0-9_.\[\]-]+=[^\s{}]*(?:&|$)")
 # The closing quote is optional so that an unterminated string matches too and hostile text is scanned only once.
 _STRING_OR_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"?|,(?=\s*[\]}])', re.DOTALL)
 
@@ -55,7 +56,7 @@ def parse(body: bytes) -> Parsed:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise Unreadable(f"not UTF-8 at byte {exc.start}", code="not_utf8") from exc
+        raise Unreadable(f"not UTF-8 at byte {exc.start}; JSON is UTF-8, never GBK", code="not_utf8") from exc
     if "\x00" in text:
         refuse("nul_character", "the body holds a NUL character")
     value, warnings = _decode(text)
@@ -90,13 +91,27 @@ def _decode(text: str) -> tuple[Any, list[str]]:
     except json.JSONDecodeError as first:
         mended = _STRING_OR_TRAILING_COMMA.sub(lambda m: "" if m[0] == "," else m[0], text)
         if mended == text:
-            raise Unreadable(f"not JSON: {first.msg} at character {first.pos}", code="not_json") from first
+            raise Unreadable(
+                _what_else(text) or f"not JSON: {first.msg} at character {first.pos}", code="not_json"
+            ) from first
         warnings.clear()
         try:
             value = _loads(decoder, mended)
         except json.JSONDecodeError as exc:
             raise Unreadable(f"not JSON: {first.msg} at character {first.pos}", code="not_json") from exc
         return value, ["trailing_comma: not strict JSON, read without the extra comma", *warnings]
+
+
+def _what_else(text: str) -> str:
+    """What a body that is no JSON seems to be, '' for nothing we know."""
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<!doctype html", "<html", "<br", "<b>")):
+        return "a web page or a PHP notice, not JSON"
+    if start.startswith("<"):
+        return "XML: ask the platform for format=json"
+    if _FORM.match(start):
+        return "a form, not JSON: post the message itself as the body"
+    return ""
 
 
 def _loads(decoder: json.JSONDecoder, text: str) -> Any:

@@ -41,6 +41,17 @@ class RefundStatus(StrEnum):
     SUCCEEDED = "succeeded"
 
 
+class AdjustmentKind(StrEnum):
+    """What an order's total holds besides goods and freight."""
+
+    TAX = "tax"  # where the platform keeps it apart from the prices
+    DUTY = "duty"
+    TIP = "tip"
+    FEE = "fee"  # gift wrap, payment surcharge, cash on delivery
+    SERVICE = "service"  # installation and other work sold with the goods
+    GIFT_CARD = "gift_card"  # negative: paid with value bought earlier, so not part of this payment
+
+
 class HoldCode(StrEnum):
     """Why an order may not be started on the body alone; '' when it may."""
 
@@ -99,12 +110,22 @@ class CanonicalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CanonicalAdjustment:
+    """One part of the total that is neither goods nor freight; below zero when it lowers it."""
+
+    kind: AdjustmentKind
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class CanonicalOrder:
     """One order at one moment of its life. Identity is (platform, shop, order_no); the shop comes from the hook.
 
     `shippable` answers "may the warehouse start on this body alone?"; when it may not, `hold_code` says why (see
     `HoldCode`). `warnings` are `code: detail` texts for everything ambiguous or odd. `paid_minor` is money received
-    before refunds, None when the body cannot tell. A `draft` (cart, checkout, draft order) is not yet an order:
+    before refunds, None when the body cannot tell. The parts of an untouched order add up: the lines' nets, freight and
+    `adjustments` make its total, which is `paid_minor` once it is paid in full; where they do not, a warning says so
+    (`money_inconsistent`, `total_differs`). A `draft` (cart, checkout, draft order) is not yet an order:
     it is recorded and nothing more.
     """
 
@@ -130,6 +151,7 @@ class CanonicalOrder:
     hold_code: str = ""
     draft: bool = False
     partial: bool = False  # the body left the lines out: conclude nothing from what is absent
+    adjustments: tuple[CanonicalAdjustment, ...] = ()
     display_no: str = ""  # the number people quote when it is not `order_no` (Shopify "#1001")
 
 

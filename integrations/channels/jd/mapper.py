@@ -1,7 +1,6 @@
 """JD (京东 POP) bodies to canonical messages: new camelCase and old snake_case orders, whole or partial, and refund
 applications. Times are GMT+8, money is yuan, except the refund sum, which is fen."""
 
-import re
 from collections.abc import Mapping
 
 from integrations.channels import reading
@@ -12,6 +11,7 @@ from integrations.channels.fields import (
     amount,
     each,
     first,
+    hidden,
     mapping,
     moment,
     owed,
@@ -37,7 +37,6 @@ from oms.domain.canonical import (
 )
 
 PLATFORM = "jd"
-_CIPHERTEXT = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _MUNICIPALITIES = ("北京", "上海", "天津", "重庆")
 
 
@@ -87,7 +86,8 @@ def read_order(order: Row, notes: Notes) -> CanonicalOrder:
         buyer_note=text(order.get("order_remark")),
         seller_note=text(order.get("vender_remark")),
         cod=cod,
-        partial="item_info_list" not in order,
+        adjustments=money.adjustments,
+        partial=order.get("item_info_list") is None,
         warnings=notes.all(),
     )
 
@@ -114,6 +114,8 @@ def _paid(state: OrderState, status: str, money: Sum, pay_type: str, confirmed: 
     """Money received: the payable once paid; nothing while pending; unknown when the body leaves it open."""
     if confirmed or status in words.COD_COLLECTED:
         return money.payable
+    if state is OrderState.CANCELLED and pay_type == words.PAY_COD:
+        return 0
     if state is OrderState.CANCELLED or status not in words.STATE:
         notes.add("payment_unknown", "no payment time in the body")
         return None
@@ -127,8 +129,14 @@ def _paid(state: OrderState, status: str, money: Sum, pay_type: str, confirmed: 
 def _read_lines(order: Row, notes: Notes) -> tuple[tuple[CanonicalLine, ...], Sum]:
     items = [snake(row) for row in rows(order.get("item_info_list"), "item_info")]
     sku_ids = [first(item, "sku_id", "ware_id") or str(index) for index, item in enumerate(items, start=1)]
-    counts = [quantity(item.get("item_total"), notes, sku_id) for item, sku_id in zip(items, sku_ids, strict=True)]
-    prices = [amount(item, "jd_price", CURRENCY) for item in items]
+    counts = [
+        quantity(item.get("item_total", item.get("sku_num")), notes, sku_id)
+        for item, sku_id in zip(items, sku_ids, strict=True)
+    ]
+    prices = [
+        price if (price := amount(item, "jd_price", CURRENCY)) is not None else amount(item, "sku_price", CURRENCY)
+        for item in items
+    ]
     if None in prices:
         notes.add("price_missing")
     gross = [(price or 0) * count for price, count in zip(prices, counts, strict=True)]
@@ -164,7 +172,7 @@ def _read_receiver(row: Row) -> CanonicalReceiver | None:
     for area in areas:
         detail = detail.removeprefix(area)
     province, city, district, town = _shift_municipality(areas)
-    masked = "*" in name + phone + whole or any(_CIPHERTEXT.fullmatch(value) for value in (name, whole))
+    masked = hidden(name, phone, whole)
     return CanonicalReceiver(
         name=name,
         phone=phone,
@@ -202,9 +210,18 @@ def _read_refund(row: Row, notes: Notes) -> CanonicalRefund:
         line_id=first(row, "sku_id", "ware_id") if "afs_service_id" in row else "",
         kind=words.EXPECTATION.get(text(row.get("customer_expect")), RefundKind.REFUND_ONLY),
         status=words.REFUND_STATUS.get(status, RefundStatus.REQUESTED),
-        amount_minor=owed(row, "apply_refund_sum", CURRENCY) // 100,  # the one amount JD gives in fen
+        amount_minor=_refund_sum(row, notes),
         currency=CURRENCY,
         reason=first(row, "refund_reason", "reason"),
         modified_at=moment(row, "check_time", notes, CHINA) or moment(row, "apply_time", notes, CHINA),
         warnings=notes.all(),
     )
+
+
+def _refund_sum(row: Row, notes: Notes) -> int:
+    """The one amount JD gives in fen; with a decimal point it can only be yuan."""
+    minor = owed(row, "apply_refund_sum", CURRENCY)
+    if "." in str(row.get("apply_refund_sum")):
+        notes.add("refund_in_yuan", "the refund sum has a decimal point, so it is not in fen")
+        return minor
+    return minor // 100

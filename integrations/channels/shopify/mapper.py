@@ -8,7 +8,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from integrations.channels import reading
-from integrations.channels.fields import Notes, Row, amount, each, first, flag, mapping, moment, quantity, rows, text
+from integrations.channels.fields import (
+    Notes,
+    Row,
+    amount,
+    each,
+    first,
+    flag,
+    hidden,
+    mapping,
+    moment,
+    quantity,
+    rows,
+    text,
+)
 from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from integrations.channels.shopify import money
 from integrations.channels.shopify.refunds import read_refund
@@ -41,8 +54,9 @@ _FULFILMENT: dict[str, HoldCode | str] = {
     "fulfilled": HoldCode.ALREADY_SHIPPED,
     "restocked": HoldCode.CANCELLED,
 }
-_SINGLE = ("order", "draft_order", "checkout", "refund", "fulfillment", "fulfillment_event")
-_LISTS = ("orders", "draft_orders", "checkouts", "refunds", "fulfillments", "fulfillment_events")
+_SINGLE = ("order", "draft_order", "checkout", "refund", "fulfillment", "fulfillment_event", "order_edit")
+_LISTS = ("orders", "draft_orders", "checkouts", "refunds", "fulfillments", "fulfillment_events", "order_edits")
+_PICK_UP = re.compile(r"\bpick[ _-]?up\b|自提|到店", re.IGNORECASE)
 _COD = re.compile(r"cash on delivery|\bcod\b|货到付款", re.IGNORECASE)
 _FROM_CART = ("checkouts", "draft_orders")
 
@@ -69,6 +83,10 @@ def _unwrap(value: Any, topic: str) -> Iterator[tuple[str, Row]]:
             yield from _unwrap(entry, topic)
         return
     node = mapping(value)
+    if payload := mapping(mapping(node.get("detail")).get("payload")):  # as Amazon EventBridge delivers it
+        sent = mapping(mapping(node["detail"]).get("metadata"))
+        yield from _unwrap(payload, text(sent.get("X-Shopify-Topic")) or topic)
+        return
     wrapped = False
     for single, many in zip(_SINGLE, _LISTS, strict=True):
         if isinstance(node.get(single), dict) and "id" not in node:
@@ -108,6 +126,8 @@ def _kind(node: Row, topic: str) -> str:
 def _read_one(kind: str, row: Row, currency: str, notes: Notes) -> Canonical:
     if kind == "deleted":
         return CanonicalHint(PLATFORM, "orders/delete", text(row.get("id")))
+    if kind == "order_edits":
+        return _read_edit(row)
     if kind == "refunds":
         return read_refund(row, currency, notes)
     if kind in ("fulfillments", "fulfillment_events"):
@@ -116,9 +136,16 @@ def _read_one(kind: str, row: Row, currency: str, notes: Notes) -> Canonical:
     return read_order(row, kind, currency, notes)
 
 
+def _read_edit(row: Row) -> CanonicalHint:
+    """`orders/edited` says what was added and taken out, but of the order itself only its id."""
+    if not text(row.get("order_id")):
+        reading.refuse("order_no_missing", "the edit names no order")
+    return CanonicalHint(PLATFORM, "orders/edited", text(row["order_id"]))
+
+
 def read_order(order: Row, kind: str, default_currency: str, notes: Notes) -> CanonicalOrder:
     """One order, or a checkout or draft order (`kind`), which is marked as a draft."""
-    order_no = text(order.get("id"))
+    order_no = text(order.get("id")).removeprefix("gid://shopify/Order/")
     if not order_no:
         reading.refuse("order_no_missing", "the order has no id")
     draft = kind in _FROM_CART
@@ -133,9 +160,13 @@ def read_order(order: Row, kind: str, default_currency: str, notes: Notes) -> Ca
     all_gone = state in (OrderState.CANCELLED, OrderState.REFUNDED)
     lines, bought = _read_lines(order, currency, all_gone, notes)
     shipping = money.freight(order, currency)
-    money.note_totals(order, bought, shipping, currency, notes)
+    adjustments = money.adjustments(order, currency)
+    apart = sum(part.amount_minor for part in adjustments)
+    money.note_totals(order, sum(bought), shipping, apart, currency, notes)
     receiver = _read_receiver(mapping(order.get("shipping_address")))
     says = HoldCode.DRAFT if draft else _platform_says(order, status, notes)
+    if not says and receiver is None and _is_fetched(order):
+        says = HoldCode.NOTHING_TO_SHIP
     hold = hold_for(state, lines, receiver, notes, platform_says=says, cod=cod and status == "pending")
     note_missing_skus(lines, notes)
     return CanonicalOrder(
@@ -157,7 +188,8 @@ def read_order(order: Row, kind: str, default_currency: str, notes: Notes) -> Ca
         test=flag(order.get("test")),
         cod=cod,
         draft=draft,
-        partial="line_items" not in order,
+        adjustments=adjustments,
+        partial=order.get("line_items") is None,
         display_no=text(order.get("name")),
         warnings=notes.all(),
     )
@@ -192,6 +224,13 @@ def _platform_says(order: Row, status: str, notes: Notes) -> HoldCode | str:
 
 def _tells_units(order: Row) -> bool:
     return "refunds" in order or any("current_quantity" in item for item in rows(order.get("line_items")))
+
+
+def _is_fetched(order: Row) -> bool:
+    """Whether the buyer comes for it. Parcels to a pick-up point have an address; these have none."""
+    ways = rows(order.get("shipping_lines"))
+    said = [" ".join(text(way.get(name)) for name in ("delivery_category", "code", "title")) for way in ways]
+    return bool(said) and all(_PICK_UP.search(way) for way in said)
 
 
 def _is_cod(order: Row) -> bool:
@@ -266,5 +305,5 @@ def _read_receiver(address: Row) -> CanonicalReceiver | None:
         city=city,
         detail=detail,
         zip=text(address.get("zip")),
-        masked="*" in name + detail + text(address.get("phone")),
+        masked=hidden(name, detail, text(address.get("phone"))),
     )

@@ -5,11 +5,25 @@ they are missing. A line's net is price × quantity − Σ `discount_allocations
 `total_discount` per line and the order's own discount only in `total_discounts`.
 """
 
+import re
 from collections.abc import Sequence
 
 from core.money import split
-from integrations.channels.fields import Notes, Row, amount, apportion, mapping, owed, rows, text
+from integrations.channels.fields import (
+    Notes,
+    Row,
+    absorb_cents,
+    adjusted,
+    amount,
+    apportion,
+    mapping,
+    owed,
+    rows,
+    text,
+)
+from oms.domain.canonical import AdjustmentKind, CanonicalAdjustment
 
+_TIP = re.compile(r"\btip\b|gratuity|小费", re.IGNORECASE)
 RECEIVED = ("paid", "partially_refunded", "refunded")
 
 
@@ -32,13 +46,16 @@ def bought_nets(
             notes.add("negative_line", f"line {ids[index]} comes to {net}")
             nets[index] = 0
     subtotal = shop_amount(order, "subtotal_price", currency)
-    if not nets or subtotal is None or sum(nets) == subtotal:
+    # an edited order's lines may already hold what was added, its first subtotal not
+    if not nets or subtotal is None or sum(nets) in (subtotal, shop_amount(order, "current_subtotal_price", currency)):
         return nets
     spare = sum(gross) - sum(nets)
     unshared = owed(order, "total_discounts", currency) - spare - _shipping_discount(order, currency)
     if not _has_allocations(items) and 0 < unshared <= sum(nets) and sum(nets) - unshared == subtotal:
         shares = apportion(unshared, nets, ids)
         return [net - share for net, share in zip(nets, shares, strict=True)]
+    if (rounded := absorb_cents(nets, subtotal - sum(nets), ids)) is not None:
+        return rounded
     notes.add("money_inconsistent", f"lines come to {sum(nets)}, the subtotal says {subtotal}")
     return nets
 
@@ -55,7 +72,10 @@ def freight(order: Row, currency: str) -> int:
         if line.get("is_removed") is True:
             continue
         discounted = shop_amount(line, "discounted_price", currency)
-        total += (shop_amount(line, "price", currency) or 0) if discounted is None else discounted
+        if discounted is None:
+            off = sum(shop_amount(row, "amount", currency) or 0 for row in rows(line.get("discount_allocations")))
+            discounted = max(0, (shop_amount(line, "price", currency) or 0) - off)
+        total += discounted
     return total
 
 
@@ -80,18 +100,38 @@ def received(order: Row, status: str, currency: str, notes: Notes) -> int | None
     return 0
 
 
-def note_totals(order: Row, nets: Sequence[int], shipping: int, currency: str, notes: Notes) -> None:
-    """Warn when the total is not lines + shipping + tax kept apart + tip + duties, or when currencies disagree."""
+def adjustments(order: Row, currency: str) -> tuple[CanonicalAdjustment, ...]:
+    """Tax kept apart from the prices, tips that are no line of their own, duties and surcharges."""
+    tax = 0 if order.get("taxes_included") is True else shop_amount(order, "total_tax", currency) or 0
+    tip = owed(order, "total_tip_received", currency)
+    if any(_is_tip(item) and shop_amount(item, "price", currency) == tip for item in rows(order.get("line_items"))):
+        tip = 0
+    inside = order.get("duties_included") is True
+    duty = 0 if inside else shop_amount(order, "original_total_duties", currency) or 0
+    fees = shop_amount(order, "original_total_additional_fees", currency) or 0
+    return adjusted(
+        (AdjustmentKind.TAX, tax), (AdjustmentKind.TIP, tip), (AdjustmentKind.DUTY, duty), (AdjustmentKind.FEE, fees)
+    )
+
+
+def _is_tip(item: Row) -> bool:
+    return (
+        not text(item.get("product_id"))
+        and item.get("requires_shipping") is False
+        and bool(_TIP.search(text(item.get("title"))))
+    )
+
+
+def note_totals(order: Row, goods: int, shipping: int, apart: int, currency: str, notes: Notes) -> None:
+    """Warn when the total is not lines + shipping + adjustments, or when currencies disagree."""
     sets = [mapping(mapping(value).get("shop_money")) for name, value in order.items() if name.endswith("_set")]
     if any(text(money.get("currency_code")) not in ("", currency) for money in sets):
         notes.add("currency_contradicts", f"the order is in {currency}, some of its shop money is not")
     total = shop_amount(order, "total_price", currency)
-    if total is None or not nets:
+    if total is None or not rows(order.get("line_items")):
         return
-    tax = 0 if order.get("taxes_included") is True else owed(order, "total_tax", currency)
-    duties = shop_amount(order, "original_total_duties", currency) or 0
-    parts = sum(nets) + shipping + tax + owed(order, "total_tip_received", currency) + duties
-    if parts != total:
+    parts = goods + shipping + apart
+    if parts not in (total, shop_amount(order, "current_total_price", currency)):
         notes.add("total_differs", f"the parts come to {parts}, the order says {total}")
 
 
@@ -122,5 +162,8 @@ def _transactions(order: Row, currency: str) -> tuple[int, bool] | None:
     good = [
         row for row in listed if text(row.get("status")) == "success" and text(row.get("kind")) in ("sale", "capture")
     ]
-    foreign = any(text(row.get("currency")) not in ("", currency) for row in good)
+    paid_in = [text(row.get("currency")) for row in good]
+    if any(paid_in) and all(given == text(order.get("presentment_currency")) != currency for given in paid_in):
+        return None  # the buyer paid in a currency of their own: the shop's totals say what that came to
+    foreign = any(given not in ("", currency) for given in paid_in)
     return sum(owed(row, "amount", currency) for row in good), foreign

@@ -17,6 +17,7 @@ from integrations.channels.fields import (
     each,
     first,
     flag,
+    hidden,
     mapping,
     moment,
     owed,
@@ -26,7 +27,7 @@ from integrations.channels.fields import (
 )
 from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from integrations.channels.taobao import words
-from integrations.channels.taobao.money import CURRENCY, line_nets
+from integrations.channels.taobao.money import CURRENCY, Reckoning, reckon
 from integrations.channels.taobao.refunds import read_refund
 from oms.domain.canonical import (
     Canonical,
@@ -41,6 +42,7 @@ from oms.domain.canonical import (
 )
 
 PLATFORM = "taobao"
+_WRAPPERS = ("data", "result", "response", "request", "content", "body")  # of relays
 
 
 def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
@@ -70,12 +72,10 @@ def _unwrap(value: Any) -> Iterator[Row]:
             yield from _unwrap(entry)
         return
     node = mapping(value)
-    if "error_response" in node:
-        error = mapping(node["error_response"])
+    if error := mapping(node.get("error_response")):
         raise Unreadable(f"Taobao answered with error {first(error, 'code', 'sub_code')}", code="platform_error")
     if "jdp_response" in node:
-        stored = node["jdp_response"]
-        yield from _unwrap(reading.parse(stored.encode()).value if isinstance(stored, str) else stored)
+        yield from _unwrap_row(node)
     elif {"topic", "content"} <= node.keys() or "orders" in node or text(node.get("tid")) or _is_refund(node):
         yield node
     else:
@@ -84,8 +84,17 @@ def _unwrap(value: Any) -> Iterator[Row]:
         for row in rows(node.get("messages"), "tmc_message"):
             yield from _unwrap(row)
         for name, inner in node.items():
-            if name.endswith("_response"):
+            if name.endswith("_response") or name in _WRAPPERS:
                 yield from _unwrap(inner)
+
+
+def _unwrap_row(node: Row) -> Iterator[Row]:
+    """A row of the push tables: its answer, or the few columns it has until that is filled in."""
+    stored = node["jdp_response"]
+    if text(stored) or mapping(stored):
+        yield from _unwrap(reading.parse(stored.encode()).value if isinstance(stored, str) else stored)
+    elif text(node.get("tid")):
+        yield {"topic": "jdp", "content": {name: node.get(name) for name in ("tid", "refund_id")}}
 
 
 def _read_hint(row: Row) -> CanonicalHint:
@@ -100,14 +109,13 @@ def _read_hint(row: Row) -> CanonicalHint:
 
 def read_trade(trade: Row, notes: Notes) -> CanonicalOrder:
     """One trade (主订单) with its sub-orders."""
-    order_no = first(trade, "tid", "tid_str")
-    if not order_no:
-        reading.refuse("order_no_missing", "the trade has no tid")
+    order_no = _trade_no(trade, notes)
     status = text(trade.get("status"))
-    lines = _read_lines(trade, status, notes)
+    lines, money = _read_lines(trade, status, notes)
     paid_at = moment(trade, "pay_time", notes, CHINA)
     cod = text(trade.get("type")) == "cod"
     state, hold = _state(trade, status, lines, paid_at is not None, notes)
+    hold = hold or _lines_hold(trade)
     if cod and state is OrderState.PAID and paid_at is None and status not in words.COD_DELIVERED:
         state = OrderState.PENDING
     receiver = _read_receiver(trade, notes)
@@ -132,9 +140,20 @@ def read_trade(trade: Row, notes: Notes) -> CanonicalOrder:
         seller_note=text(trade.get("seller_memo")),
         seller_flag=int(text(trade.get("seller_flag")) or 0) if text(trade.get("seller_flag")).isdecimal() else 0,
         cod=cod,
-        partial="orders" not in trade,
+        adjustments=money.adjustments,
+        partial=trade.get("orders") is None,
         warnings=notes.all(),
     )
+
+
+def _trade_no(trade: Row, notes: Notes) -> str:
+    """`tid_str` first: on its way through JavaScript the number `tid` loses its last digits."""
+    given = text(trade.get("tid_str")), text(trade.get("tid"))
+    if not any(given):
+        reading.refuse("order_no_missing", "the trade has no tid")
+    if all(given) and given[0] != given[1]:
+        notes.add("order_no_contradicts", f"tid says {given[1]}, tid_str is taken")
+    return given[0] or given[1]
 
 
 def _state(
@@ -150,8 +169,10 @@ def _state(
     if step and step != "FRONT_PAID_FINAL_PAID" and state in (OrderState.PAID, OrderState.PENDING):
         return OrderState.PENDING, HoldCode.PRESALE_BALANCE_UNPAID if "FRONT_PAID" in step else HoldCode.UNPAID
     if state is OrderState.PAID and lines:
-        gone = [line.refund is LineRefund.REFUNDED for line in lines]
-        state = OrderState.REFUNDED if all(gone) else OrderState.PARTIALLY_REFUNDED if any(gone) else state
+        gone = all(line.refund is LineRefund.REFUNDED for line in lines)
+        back = [text(order.get("refund_status")) == "SUCCESS" for order in rows(trade.get("orders"), "order")]
+        touched = any(back) or any(line.refund is LineRefund.REFUNDED for line in lines)
+        state = OrderState.REFUNDED if gone else OrderState.PARTIALLY_REFUNDED if touched else state
     return state, hold or _platform_hold(trade)
 
 
@@ -164,7 +185,18 @@ def _platform_hold(trade: Row) -> HoldCode | str:
     if flag(trade.get("is_force_wlb")):
         return HoldCode.PLATFORM_FULFILS
     virtual = text(trade.get("shipping_type")) in words.VIRTUAL_SHIPPING or flag(trade.get("no_shipping"))
-    return HoldCode.NOTHING_TO_SHIP if virtual or text(trade.get("type")) in words.VIRTUAL_TYPES else ""
+    fetched = flag(trade.get("shop_pick")) or text(trade.get("o2o_delivery")) == words.IN_SHOP
+    nothing = virtual or fetched or text(trade.get("type")) in words.VIRTUAL_TYPES
+    return HoldCode.NOTHING_TO_SHIP if nothing else ""
+
+
+def _lines_hold(trade: Row) -> HoldCode | str:
+    """What single sub-orders say beside a trade that seems free to go."""
+    states = {text(order.get("status")) for order in rows(trade.get("orders"), "order")}
+    if "PAID_FORBID_CONSIGN" in states:
+        return HoldCode.PLATFORM_HOLD
+    partly = flag(trade.get("is_part_consign")) or states & set(words.SHIPPED_LINE)
+    return HoldCode.PARTLY_SHIPPED if partly else ""
 
 
 def _paid(trade: Row, state: OrderState, pay_time: bool) -> int | None:
@@ -180,7 +212,7 @@ def _paid(trade: Row, state: OrderState, pay_time: bool) -> int | None:
     return payment
 
 
-def _read_lines(trade: Row, status: str, notes: Notes) -> tuple[CanonicalLine, ...]:
+def _read_lines(trade: Row, status: str, notes: Notes) -> tuple[tuple[CanonicalLine, ...], Reckoning]:
     orders = rows(trade.get("orders"), "order")
     if status != "TRADE_CLOSED_BY_TAOBAO":
         for order in orders:
@@ -189,19 +221,22 @@ def _read_lines(trade: Row, status: str, notes: Notes) -> tuple[CanonicalLine, .
         orders = [order for order in orders if text(order.get("status")) != "TRADE_CLOSED_BY_TAOBAO"]
     oids = [text(order.get("oid")) or str(index) for index, order in enumerate(orders, start=1)]
     quantities = [quantity(order.get("num"), notes, oid) for order, oid in zip(orders, oids, strict=True)]
-    nets = line_nets(trade, orders, oids, notes)
-    return tuple(
-        _read_line(order, oid, qty, net, notes)
-        for order, oid, qty, net in zip(orders, oids, quantities, nets, strict=True)
+    money = reckon(trade, orders, oids, notes)
+    lines = tuple(
+        _read_line(order, oid, qty, net, status, notes)
+        for order, oid, qty, net in zip(orders, oids, quantities, money.nets, strict=True)
         if qty
     )
+    return lines, money
 
 
-def _read_line(order: Row, oid: str, qty: int, net: int, notes: Notes) -> CanonicalLine:
+def _read_line(order: Row, oid: str, qty: int, net: int, trade_status: str, notes: Notes) -> CanonicalLine:
     if net < 0:
         notes.add("negative_line", f"line {oid} comes to {net}")
     asked = text(order.get("refund_status"))
-    refund = words.LINE_REFUND.get(asked, LineRefund.NONE)
+    # in a trade that goes on, only a refund closes a sub-order after payment
+    closed = text(order.get("status")) == "TRADE_CLOSED" != trade_status
+    refund = LineRefund.REFUNDED if closed else words.LINE_REFUND.get(asked, LineRefund.NONE)
     if asked == "SELLER_REFUSE_BUYER":
         notes.add("refund_refused", f"line {oid}: the buyer may still escalate")
     if refund is LineRefund.REFUNDED:
@@ -230,7 +265,7 @@ def _read_receiver(trade: Row, notes: Notes) -> CanonicalReceiver | None:
     province, oaid = text(trade.get("receiver_state")), text(trade.get("oaid"))
     if not any((name, detail, phone, city, district, province, oaid)):
         return None
-    masked = "*" in name + phone + detail
+    masked = hidden(name, phone, detail)
     if masked and not oaid:
         notes.add("masked_without_oaid", "the label must be asked for by trade number")
     country = text(trade.get("receiver_country"))

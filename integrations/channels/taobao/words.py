@@ -20,7 +20,8 @@ STATUS: dict[str, tuple[OrderState, HoldCode | str]] = {
 COD_DELIVERED = ("TRADE_BUYER_SIGNED", "TRADE_FINISHED")
 SHIPPED_LINE = ("WAIT_BUYER_CONFIRM_GOODS", "TRADE_BUYER_SIGNED", "TRADE_FINISHED")
 VIRTUAL_SHIPPING = ("virtual",)
-VIRTUAL_TYPES = ("auto_delivery",)
+VIRTUAL_TYPES = ("auto_delivery", "eticket", "o2o_offlinetrade", "game_equipment")
+IN_SHOP = "inshop"  # `o2o_delivery`: the buyer takes it home from a store
 
 LINE_REFUND: dict[str, LineRefund] = {
     "WAIT_SELLER_AGREE": LineRefund.REQUESTED,

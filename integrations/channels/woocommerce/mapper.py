@@ -1,5 +1,6 @@
 """WooCommerce REST bodies (v2, v3) to canonical messages: orders, lists, refunds, the `{"data": …}` envelope of the
-WordPress.com tunnel, and the bare `{"id": n}` of `order.deleted`. Line amounts are before tax.
+WordPress.com tunnel, the old `{"order": …}` of webhooks on the legacy API, and the bare `{"id": n}` of `order.deleted`.
+Line amounts are before tax.
 
 The order's identity is its `id`, the only number refunds and deletions carry; `number` is `display_no`.
 """
@@ -9,14 +10,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.money import exponent
 from integrations.channels import reading
 from integrations.channels.fields import (
     Notes,
     Row,
+    absorb_cents,
+    adjusted,
     amount,
     apportion,
     each,
     first,
+    hidden,
     mapping,
     moment,
     owed,
@@ -27,9 +32,12 @@ from integrations.channels.fields import (
 from integrations.channels.orders import NOT_AN_ORDER, hold_for, note_missing_skus
 from integrations.channels.woocommerce import words
 from integrations.channels.woocommerce.bundles import meta, settle
+from integrations.channels.woocommerce.legacy import modern
 from integrations.channels.woocommerce.refunds import is_refund, read_refund
 from oms.domain.canonical import (
+    AdjustmentKind,
     Canonical,
+    CanonicalAdjustment,
     CanonicalHint,
     CanonicalLine,
     CanonicalNothing,
@@ -58,6 +66,8 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
 def _unwrap(value: Any) -> list[Row]:
     if isinstance(value, dict) and "data" in value and "id" not in value:
         value = value["data"]
+    if isinstance(value, dict) and "id" not in value and ("order" in value or "orders" in value):
+        return [modern(order) for name in ("order", "orders") for order in rows(value.get(name))]
     return rows(value)
 
 
@@ -117,10 +127,11 @@ def read_order(order: Row, default_currency: str, notes: Notes) -> CanonicalOrde
     status = text(order.get("status")).removeprefix("wc-")
     cod = text(order.get("payment_method")) == words.COD
     paid_at = moment(order, "date_paid_gmt", notes) or moment(order, "date_paid", notes)
-    lines = _read_lines(order, currency, notes)
+    adjustments = _adjustments(order, currency)
+    lines = _read_lines(order, currency, sum(part.amount_minor for part in adjustments), notes)
     state, hold = _state(order, status, currency, cod and paid_at is None, paid_at is not None, notes)
     receiver = _read_receiver(mapping(order.get("shipping")), mapping(order.get("billing")), notes)
-    if not hold and order.get("needs_processing") is False:
+    if not hold and (order.get("needs_processing") is False or _nothing_travels(order, receiver)):
         hold = HoldCode.NOTHING_TO_SHIP
     may_be_unpaid = cod and status == "processing"
     hold = hold_for(state, lines, receiver, notes, platform_says=hold, cod=may_be_unpaid)
@@ -145,7 +156,8 @@ def read_order(order: Row, default_currency: str, notes: Notes) -> CanonicalOrde
         buyer_note=text(order.get("customer_note")),
         cod=cod,
         draft=hold == HoldCode.DRAFT,
-        partial="line_items" not in order,
+        adjustments=adjustments,
+        partial=order.get("line_items") is None,
         display_no=text(order.get("number")),
         warnings=notes.all(),
     )
@@ -164,7 +176,7 @@ def _state(
         return state, hold
     if unpaid_cod and status == "processing":
         return OrderState.PENDING, hold
-    back = sum(-owed(refund, "total", currency, signed=True) for refund in rows(order.get("refunds")))
+    back = sum(abs(owed(refund, "total", currency, signed=True)) for refund in rows(order.get("refunds")))
     total = owed(order, "total", currency)
     if back <= 0:
         return state, hold
@@ -172,6 +184,14 @@ def _state(
         return OrderState.REFUNDED, HoldCode.REFUNDED
     notes.add("refund_unclear", "an order does not say which units its refunds took back")
     return OrderState.PARTIALLY_REFUNDED, hold or HoldCode.REFUND_UNCLEAR
+
+
+def _nothing_travels(order: Row, receiver: CanonicalReceiver | None) -> bool:
+    """The buyer comes for it, or the order has neither a way of shipping nor an address: only downloads have none."""
+    methods = [text(way.get("method_id")).partition(":")[0] for way in rows(order.get("shipping_lines"))]
+    if methods:
+        return all(method in words.PICK_UP for method in methods)
+    return receiver is None and "shipping_lines" in order
 
 
 def _paid(order: Row, state: OrderState, status: str, currency: str, paid: bool, notes: Notes) -> int | None:
@@ -188,7 +208,7 @@ def _paid(order: Row, state: OrderState, status: str, currency: str, paid: bool,
     return None
 
 
-def _read_lines(order: Row, currency: str, notes: Notes) -> tuple[CanonicalLine, ...]:
+def _read_lines(order: Row, currency: str, apart: int, notes: Notes) -> tuple[CanonicalLine, ...]:
     items: dict[str, Row] = {}
     lines: list[CanonicalLine] = []
     for index, item in enumerate(rows(order.get("line_items")), start=1):
@@ -200,7 +220,7 @@ def _read_lines(order: Row, currency: str, notes: Notes) -> tuple[CanonicalLine,
             continue
         lines.append(_read_line(item, line_id, count, currency))
     lines = _spread_discount_fees(order, lines, currency)
-    _note_total(order, lines, currency, notes)
+    lines = _fit_total(order, lines, currency, apart, notes)
     return settle(lines, items, notes)
 
 
@@ -228,16 +248,31 @@ def _spread_discount_fees(order: Row, lines: list[CanonicalLine], currency: str)
     return [replace(line, net_minor=line.net_minor - share) for line, share in zip(lines, shares, strict=True)]
 
 
-def _note_total(order: Row, lines: list[CanonicalLine], currency: str, notes: Notes) -> None:
-    total = amount(order, "total", currency)
-    if total is None or not lines:
-        return
+def _adjustments(order: Row, currency: str) -> tuple[CanonicalAdjustment, ...]:
     fees = sum(max(0, owed(row, "total", currency, signed=True)) for row in rows(order.get("fee_lines")))
-    parts = sum(line.net_minor for line in lines) + fees
-    parts += owed(order, "shipping_total", currency) + owed(order, "total_tax", currency)
-    parts -= sum(owed(row, "amount", currency) for row in rows(order.get("gift_cards")))
-    if parts != total:
-        notes.add("money_inconsistent", f"the parts come to {parts}, the order says {total}")
+    gifts = sum(owed(row, "amount", currency) for row in rows(order.get("gift_cards")))
+    return adjusted(
+        (AdjustmentKind.TAX, owed(order, "total_tax", currency)),
+        (AdjustmentKind.FEE, fees),
+        (AdjustmentKind.GIFT_CARD, -gifts),
+    )
+
+
+def _fit_total(order: Row, lines: list[CanonicalLine], currency: str, apart: int, notes: Notes) -> list[CanonicalLine]:
+    """Amounts finer than the currency's smallest unit are rounded so that they add up; any other gap is noted."""
+    total, nets = amount(order, "total", currency), [line.net_minor for line in lines]
+    if total is None or not lines:
+        return lines
+    gap = total - sum(nets) - apart - owed(order, "shipping_total", currency)
+    fine = any(_is_finer(item.get("total"), currency) for item in rows(order.get("line_items")))
+    rounded = absorb_cents(nets, gap, [line.line_id for line in lines]) if fine else None
+    if gap and rounded is None:
+        notes.add("money_inconsistent", f"the parts come to {total - gap}, the order says {total}")
+    return [replace(line, net_minor=net) for line, net in zip(lines, rounded or nets, strict=True)]
+
+
+def _is_finer(value: object, currency: str) -> bool:
+    return len(str(value).strip().partition(".")[2].rstrip("0")) > exponent(currency)
 
 
 def _read_receiver(shipping: Row, billing: Row, notes: Notes) -> CanonicalReceiver | None:
@@ -256,5 +291,5 @@ def _read_receiver(shipping: Row, billing: Row, notes: Notes) -> CanonicalReceiv
         city=city,
         detail=html.unescape(detail),
         zip=text(shipping.get("postcode")),
-        masked="*" in name + detail,
+        masked=hidden(name, detail),
     )

@@ -16,6 +16,7 @@ STATUS: dict[str, tuple[OrderState, HoldCode | str]] = {
     "checkout-draft": (OrderState.PENDING, HoldCode.DRAFT),
 }
 COD = "cod"
+PICK_UP = ("local_pickup", "pickup_location", "local_pickup_plus")
 
 # i18n/states.php of WooCommerce numbers the provinces of CN in an order of its own
 CHINESE_STATES = {

@@ -335,3 +335,37 @@ def test_an_after_sales_form_says_what_the_buyer_expects():
 @pytest.mark.parametrize("value", [{}, [], {"result": []}, {"unrelated": 1}])
 def test_what_is_about_no_order_asks_for_nothing(value):
     assert isinstance(one(value), CanonicalNothing)
+
+
+def test_balance_and_beans_together_are_told_apart_by_the_sellers_price():
+    beans = {"skuId": "", "couponType": "39-京豆优惠", "couponPrice": "10.00"}
+    found = one(
+        order(item(jdPrice="100.00", itemTotal="1"), orderTotalPrice="100.00", orderSellerPrice="100.00",
+              sellerDiscount="0.00", freightPrice="0.00", orderPayment="70.00", balanceUsed="20.00",
+              couponDetailList=[beans])
+    )  # fmt: skip
+    assert (found.paid_minor, found.lines[0].net_minor, found.warnings) == (9000, 9000, ())
+
+
+def test_a_gift_card_pays_and_makes_nothing_cheaper():
+    card = {"skuId": "", "couponType": "52-礼品卡优惠", "couponPrice": "20.00"}
+    found = one(
+        order(item(jdPrice="100.00", itemTotal="1"), orderTotalPrice="100.00", orderSellerPrice="100.00",
+              sellerDiscount="0.00", freightPrice="0.00", orderPayment="80.00", balanceUsed="0.00",
+              couponDetailList=[card])
+    )  # fmt: skip
+    assert (found.paid_minor, found.lines[0].net_minor) == (8000, 10000)
+    assert [(part.kind.value, part.amount_minor) for part in found.adjustments] == [("gift_card", -2000)]
+    assert codes(found) == {"gift_card"}
+
+
+def test_a_refund_sum_with_a_decimal_point_cannot_be_in_fen():
+    row = {"id": 1, "orderId": "2", "applyTime": "2026-11-01 10:00:00", "status": 0}
+    assert one(row | {"applyRefundSum": 8900}).amount_minor == 8900
+    in_yuan = one(row | {"applyRefundSum": "89.00"})
+    assert (in_yuan.amount_minor, codes(in_yuan)) == (8900, {"refund_in_yuan"})
+
+
+def test_a_cancelled_cash_on_delivery_order_brought_nothing():
+    found = one(order(payType="1-货到付款", orderState="TRADE_CANCELED", paymentConfirmTime=None))
+    assert (found.state, found.paid_minor, found.warnings) == (OrderState.CANCELLED, 0, ())

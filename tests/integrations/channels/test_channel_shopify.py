@@ -412,3 +412,74 @@ def test_what_makes_no_sense_is_refused_with_its_code(made, code):
         one(made)
 
     assert refused.value.code == code
+
+
+def test_an_edit_is_only_a_hint():
+    edit = {"id": 5, "order_id": 450789469, "line_items": {"additions": [{"id": 12, "delta": 1}], "removals": []}}
+    hint = CanonicalHint("shopify", "orders/edited", "450789469")
+    assert one({"order_edit": edit}, topic="orders/edited") == one({"order_edit": edit}) == hint
+    with pytest.raises(Unreadable, match="names no order"):
+        one({"order_edit": {"id": 5}})
+
+
+def test_through_amazons_event_bridge_it_is_the_same_order():
+    envelope = {"detail": {"payload": order(), "metadata": {"X-Shopify-Topic": "orders/create"}}}
+    assert one(envelope) == one(order())
+
+
+def test_tax_tips_duties_and_surcharges_stand_apart():
+    found = one(
+        order(
+            line(discount_allocations=[{"amount": "10.00"}]),
+            subtotal_price="90.00",
+            total_tip_received="3.00",
+            original_total_duties_set={"shop_money": {"amount": "2.00", "currency_code": "USD"}},
+            original_total_additional_fees_set={"shop_money": {"amount": "1.50", "currency_code": "USD"}},
+            shipping_lines=[{"price": "10.00", "discount_allocations": [{"amount": "4.00"}]}],
+            total_price="108.50",
+        )
+    )
+    apart = {part.kind.value: part.amount_minor for part in found.adjustments}
+    assert apart == {"tax": 600, "tip": 300, "duty": 200, "fee": 150}
+    assert found.lines[0].net_minor + found.freight_minor + sum(apart.values()) == found.paid_minor == 10850
+    assert (found.freight_minor, found.warnings) == (600, ())
+
+
+def test_a_tip_that_is_a_line_is_not_counted_twice():
+    tip = line(id=12, title="Tip", sku="", variant_id=None, product_id=None, quantity=1, price="5.00",
+               requires_shipping=False, current_quantity=1)  # fmt: skip
+    found = one(order(line(), tip, subtotal_price="105.00", total_tip_received="5.00", total_price="116.00"))
+    assert [line.net_minor for line in found.lines] == [10000, 500]
+    assert [part.kind.value for part in found.adjustments] == ["tax"]
+    assert (found.shippable, found.warnings) == (True, ())
+
+
+def test_duties_inside_the_prices_are_not_counted_again():
+    duties = {"shop_money": {"amount": "2.00", "currency_code": "USD"}}
+    assert one(order(duties_included=True, original_total_duties_set=duties)).warnings == ()
+
+
+def test_a_buyer_who_paid_in_another_currency_paid_the_shops_total():
+    paid = {"kind": "sale", "status": "success", "amount": "99.00", "currency": "EUR"}
+    found = one(order(presentment_currency="EUR", transactions=[paid]))
+    assert (found.paid_minor, found.warnings) == (11100, ())
+
+
+def test_what_an_edit_added_is_in_the_current_totals():
+    added = line(id=12, quantity=1, current_quantity=1, price="20.00")
+    found = one(
+        order(line(), added, financial_status="partially_paid", total_outstanding="20.00",
+              current_subtotal_price="120.00", current_total_price="131.00")
+    )  # fmt: skip
+    assert [line.net_minor for line in found.lines] == [10000, 2000]
+    assert (found.warnings, found.hold_code) == ((), HoldCode.UNPAID)
+
+
+@pytest.mark.parametrize("way", [{"title": "Pickup in store"}, {"title": "x", "delivery_category": "pick_up"}])
+def test_what_the_buyer_fetches_needs_no_parcel(way):
+    found = one(order(shipping_address=None, shipping_lines=[way | {"price": "5.00"}]))
+    assert (found.shippable, found.hold_code) == (False, HoldCode.NOTHING_TO_SHIP)
+
+
+def test_a_parcel_to_a_pick_up_point_has_an_address_and_travels():
+    assert one(order(shipping_lines=[{"title": "Pickup point", "price": "5.00"}])).shippable

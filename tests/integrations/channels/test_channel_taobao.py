@@ -419,3 +419,93 @@ def test_polled_messages_are_hints_each():
 @pytest.mark.parametrize("value", [{}, [], {"unrelated": {"a": 1}}])
 def test_what_is_about_no_order_asks_for_nothing(value):
     assert isinstance(one(value), CanonicalNothing)
+
+
+def test_an_empty_error_beside_the_answer_is_no_error():
+    assert one({"trade_fullinfo_get_response": {"trade": trade()}, "error_response": None}) == one(trade())
+
+
+def test_the_textual_number_is_the_trades_because_javascript_rounds_the_other():
+    found = one(trade(tid=3000000000000000000, tid_str="3000000000000000001"))
+    assert found.order_no == "3000000000000000001"
+    assert codes(found) == {"order_no_contradicts"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "minor"),
+    [
+        ({"payment": "130.00", "service_orders": {"service_order": [{"payment": "30.00"}]}}, "service", 3000),
+        ({"payment": "130.00", "service_orders": {"service_order": {"price": "30.00"}}}, "service", 3000),
+        ({"payment": "109.10", "order_tax_fee": "9.10"}, "tax", 910),
+        ({"payment": "105.00", "buyer_cod_fee": "5.00"}, "fee", 500),
+    ],
+)
+def test_what_is_paid_beside_goods_and_freight_stands_apart(changes, kind, minor):
+    found = one(trade(**changes))
+    assert [line.net_minor for line in found.lines] == [10000]
+    assert [(part.kind.value, part.amount_minor) for part in found.adjustments] == [(kind, minor)]
+    assert found.warnings == ()
+
+
+def test_a_service_or_tax_that_is_not_in_the_payment_is_left_out():
+    found = one(trade(order_tax_fee="9.10", service_orders={"service_order": [{"payment": "30.00"}]}))
+    assert (found.adjustments, found.warnings) == ((), ())
+
+
+def test_the_platforms_subsidy_comes_off_what_the_buyer_paid_for_the_lines():
+    lines = [order(oid=1, divide_order_fee="60.00"), order(oid=2, divide_order_fee="40.00")]
+    found = one(trade(*lines, payment="95.00", platform_subsidy_fee="5.00"))
+    assert ([line.net_minor for line in found.lines], found.warnings) == ([5700, 3800], ())
+
+
+def test_rounding_of_less_than_a_fen_a_line_is_absorbed_and_more_is_said():
+    lines = [order(oid=number, divide_order_fee="33.33") for number in (1, 2, 3)]
+    assert [line.net_minor for line in one(trade(*lines)).lines] == [3334, 3333, 3333]
+    assert codes(one(trade(*lines, payment="100.02"))) == {"money_inconsistent"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "hold"),
+    [
+        ([order(status="PAID_FORBID_CONSIGN")], {}, HoldCode.PLATFORM_HOLD),
+        ([order()], {"is_part_consign": True}, HoldCode.PARTLY_SHIPPED),
+        ([order(oid=1), order(oid=2, status="WAIT_BUYER_CONFIRM_GOODS")], {"payment": "200"}, HoldCode.PARTLY_SHIPPED),
+        ([order()], {"type": "eticket"}, HoldCode.NOTHING_TO_SHIP),
+        ([order()], {"shop_pick": "1"}, HoldCode.NOTHING_TO_SHIP),
+        ([order()], {"o2o_delivery": "inshop"}, HoldCode.NOTHING_TO_SHIP),
+    ],
+)
+def test_what_else_keeps_a_trade_that_waits_for_the_seller(lines, changes, hold):
+    found = one(trade(*lines, **changes))
+    assert (found.shippable, found.hold_code, found.state) == (False, hold, OrderState.PAID)
+
+
+def test_a_sub_order_closed_in_a_trade_that_goes_on_was_refunded():
+    found = one(trade(order(oid=1), order(oid=2, status="TRADE_CLOSED", payment="0.00"), payment="200.00"))
+    assert (found.state, found.shippable) == (OrderState.PARTIALLY_REFUNDED, True)
+    assert [line.refund for line in found.lines] == [LineRefund.NONE, LineRefund.REFUNDED]
+
+
+def test_money_given_back_after_shipping_leaves_the_line_and_shows_in_the_state():
+    shipped = order(status="WAIT_BUYER_CONFIRM_GOODS", refund_status="SUCCESS")
+    found = one(trade(shipped, status="WAIT_BUYER_CONFIRM_GOODS"))
+    assert (found.state, found.lines[0].refund) == (OrderState.PARTIALLY_REFUNDED, LineRefund.NONE)
+
+
+@pytest.mark.parametrize("name", ["~Jx0aXo9sTn1kq2mZ~1~", "$iqk3OtW0sVbQ$", "##9pUZlYk2QF0JcW1Z##"])
+def test_ciphertext_is_masked_too(name):
+    assert one(trade(receiver_name=name, receiver_mobile="", receiver_address="某路 1 号")).receiver.masked
+
+
+def test_a_push_row_that_has_no_answer_yet_is_a_hint():
+    assert one({"tid": 5, "status": "WAIT_BUYER_PAY", "jdp_response": None}) == CanonicalHint("taobao", "jdp", "5")
+
+
+def test_two_lines_with_one_number_are_told_apart():
+    found = one(trade(order(oid=1), order(oid=1), payment="200.00"))
+    assert [line.line_id for line in found.lines] == ["1", "1#2"]
+    assert codes(found) == {"line_id_repeated"}
+
+
+def test_what_a_relay_wraps_around_an_answer_is_looked_through():
+    assert one({"code": 0, "data": {"trade_fullinfo_get_response": {"trade": trade()}}}) == one(trade())

@@ -309,3 +309,91 @@ def test_what_makes_no_sense_is_refused_with_its_code(made, code):
 )
 def test_what_is_about_no_order_asks_for_nothing(value):
     assert isinstance(one(value), CanonicalNothing)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"shipping_lines": [{"method_id": "local_pickup", "total": "5.00"}]},
+        {"shipping_lines": [{"method_id": "pickup_location:0", "total": "5.00"}]},
+        {"shipping_lines": [], "shipping": EMPTY},
+    ],
+)
+def test_what_is_fetched_or_downloaded_needs_no_parcel(changes):
+    found = one(order(**changes))
+    assert (found.shippable, found.hold_code) == (False, HoldCode.NOTHING_TO_SHIP)
+
+
+def test_one_parcel_among_pick_ups_travels():
+    ways = [{"method_id": "local_pickup", "total": "0.00"}, {"method_id": "flat_rate", "total": "5.00"}]
+    assert one(order(shipping_lines=ways)).shippable
+
+
+def test_a_refund_counts_whichever_sign_it_comes_with():
+    assert one(order(refunds=[{"id": 9, "total": "10.00"}])).state is OrderState.PARTIALLY_REFUNDED
+
+
+def test_tax_services_and_gift_cards_stand_apart():
+    found = one(order(fee_lines=[{"total": "3.00"}], gift_cards=[{"amount": "14.00"}], total="100.00"))
+    apart = {part.kind.value: part.amount_minor for part in found.adjustments}
+    assert apart == {"tax": 600, "fee": 300, "gift_card": -1400}
+    assert found.lines[0].net_minor + found.freight_minor + sum(apart.values()) == found.paid_minor == 10000
+
+
+def test_amounts_finer_than_a_cent_are_rounded_so_that_they_add_up():
+    lines = [line(id=number, quantity=1, total="33.333333") for number in (1, 2, 3)]
+    assert [found.net_minor for found in one(order(*lines)).lines] == [3334, 3333, 3333]
+    exact = [line(id=number, quantity=1, total="33.33") for number in (1, 2, 3)]
+    assert codes(one(order(*exact))) == {"money_inconsistent"}
+
+
+def part(number, container, **meta):
+    told = [{"key": key, "value": value} for key, value in meta.items()]
+    return line(id=number, sku=f"P{number}", quantity=1, bundled_by=container, total="0.00", meta_data=told)
+
+
+def test_a_bundle_packed_beside_one_of_its_parts_is_two_lines():
+    packed = part(2, 1, _bundled_item_needs_shipping="no")
+    beside = part(3, 1, _bundled_item_needs_shipping="yes") | {"total": "20.00"}
+    found = one(order(line(id=1, sku="BOX", quantity=1, total="80.00"), packed, beside))
+    assert [(entry.sku, entry.net_minor) for entry in found.lines] == [("BOX", 8000), ("P3", 2000)]
+    assert codes(found) == {"bundle_mixed"}
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs"),
+    [
+        ({"_mnm_cart_key": "k1"}, {"_mnm_container": "k1"}),
+        ({"_woosb_ids": "5/1,6/1"}, {"_woosb_parent_id": "93"}),
+    ],
+)
+def test_other_plugins_tell_their_bundles_by_meta_data(own, theirs):
+    box = line(id=1, sku="BOX", quantity=1, meta_data=[{"key": key, "value": value} for key, value in own.items()])
+    parts = [part(number, None, **theirs) | {"product_id": number + 3} for number in (2, 3)]
+    found = one(order(box, *parts))
+    assert [(entry.sku, entry.net_minor, entry.parent_line_id) for entry in found.lines] == [
+        ("P2", 5000, "1"),
+        ("P3", 5000, "1"),
+    ]
+
+
+def test_the_legacy_api_tells_the_same_order_in_other_words():
+    names = {
+        "number": "order_number",
+        "date_created_gmt": "created_at",
+        "date_modified_gmt": "updated_at",
+        "shipping_total": "total_shipping",
+        "shipping": "shipping_address",
+        "billing": "billing_address",
+    }
+    old = {
+        names.get(name, name): value
+        for name, value in order().items()
+        if name not in ("date_paid_gmt", "payment_method")
+    }
+    old["payment_details"] = {"method_id": "alipay", "paid": True}
+    found, now = one({"order": old}), one(order())
+    assert (found.order_no, found.lines, found.receiver, found.paid_minor) == (
+        now.order_no, now.lines, now.receiver, now.paid_minor
+    )  # fmt: skip
+    assert codes(found) == {"paid_date_missing"}
