@@ -17,19 +17,13 @@ from typing import Any
 
 from counterpart.faults import Fault
 from counterpart.http import Request, Response, answer, route
-from counterpart.platforms import jd, shopify, site, top, woocommerce
+from counterpart.platforms import platforms
 from counterpart.tracking import courier as courier_
 from counterpart.tracking import formats, plan
 from counterpart.tracking.courier import Courier
 from counterpart.world import World
 
-_ORDER_NO: dict[str, Callable[[Any], str]] = {
-    "taobao": top.order_no,
-    "jd": jd.order_no,
-    "shopify": shopify.order_no,
-    "woocommerce": woocommerce.order_no,
-    "standard": site.order_no,
-}
+_ORDER_NO: dict[str, Callable[[Any], str]] = {key: module.order_no for key, module in platforms()}
 
 
 class Control:

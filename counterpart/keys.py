@@ -4,6 +4,8 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
+from counterpart.platforms import PLATFORMS
+
 
 def _made(name: str) -> str:
     return sha256(f"onerope-counterpart:{name}".encode()).hexdigest()
@@ -28,9 +30,6 @@ def carrier_accounts(base_url: str) -> dict[str, dict[str, str]]:
 def push_secrets() -> dict[str, list[str]]:
     """`CARRIER_PUSH_SECRETS`: what the tracking pushes of this process are signed with."""
     return {"kuaidi100": [KUAIDI100_SALT], "kdniao": [KDNIAO_APP_KEY], "sf": [SF_TOKEN]}
-
-
-PLATFORMS = ("taobao", "jd", "shopify", "woocommerce", "standard")
 
 
 def settings(base_url: str) -> dict[str, Any]:

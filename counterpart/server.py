@@ -13,7 +13,7 @@ from counterpart.carriers import plain, sf
 from counterpart.control import Control
 from counterpart.faults import Fault
 from counterpart.http import JSON, Request, Response, Route, answer
-from counterpart.platforms import jd, shopify, site, top, woocommerce
+from counterpart.platforms import platforms
 from counterpart.tracking.courier import Courier
 from counterpart.world import World
 
@@ -23,11 +23,7 @@ _LARGEST = 16 * 1024 * 1024
 _ROUTES = [
     *sf.ROUTES,
     *plain.ROUTES,
-    *top.ROUTES,
-    *jd.ROUTES,
-    *shopify.ROUTES,
-    *woocommerce.ROUTES,
-    *site.ROUTES,
+    *(found for _key, module in platforms() for found in module.ROUTES),
     *crm.ROUTES,
 ]
 

@@ -15,6 +15,7 @@ CHANNELS = {
     "jd": "integrations.channels.jd",
     "shopify": "integrations.channels.shopify",
     "woocommerce": "integrations.channels.woocommerce",
+    "douyin": "integrations.channels.douyin",
     "standard": "integrations.channels.standard",
 }
 

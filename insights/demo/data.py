@@ -104,6 +104,7 @@ SHOPS = [
     ("jd", "jd-main", "一股绳京东自营店", "CNY"),
     ("shopify", "shopify-cn", "OneRope 独立站", "CNY"),
     ("woocommerce", "woo-cn", "一股绳手作站", "CNY"),
+    ("douyin", "dy-main", "一股绳抖音小店", "CNY"),
     ("standard", "site-cn", "一股绳官网", "CNY"),
 ]
 

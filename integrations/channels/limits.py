@@ -82,8 +82,8 @@ def _fit_receiver(receiver: CanonicalReceiver, odd: list[str]) -> CanonicalRecei
     for field in fields(receiver):
         value = getattr(receiver, field.name)
         limit = _RECEIVER.get(field.name, _AREA)
-        # a ciphertext or oaid cut short could never be opened: a name of that kind may be as long as it is
-        if receiver.masked and field.name == "name":
+        # a ciphertext or oaid cut short could never be opened: a name or phone of that kind may be as long as it is
+        if receiver.masked and field.name in ("name", "phone"):
             limit = _RECEIVER["oaid"]
         if isinstance(value, str) and len(value) > limit:
             odd.append(f"text_cut: {field.name}")

@@ -4,6 +4,7 @@ Genuine messages are never lost to it: a tampered or poisoned body is an extra o
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,8 +15,7 @@ from integrations.channels.purchases import Message
 
 _SHARE = {"duplicate": 0.10, "tamper": 0.05, "poison": 0.03}
 _REORDER_REACH = 12  # places a message may move
-_IDS = frozenset({"tid", "tid_str", "orderId", "id", "order_no", "name"})
-_COUNTS = frozenset({"num", "itemTotal", "quantity", "current_quantity", "qty"})
+_COUNT = re.compile(r"(?:.*_)?(?:num|qty|quantity)|itemTotal")  # what platforms call a number of units
 
 
 class Fault(StrEnum):
@@ -64,27 +64,28 @@ def poison(message: Message, rng: Random) -> Message:
     """The message made undigestible; it will be signed all the same. Some cannot be parsed, some only not be mapped."""
     recipe = rng.choice(_RECIPES)
     delivery_id = f"{message.delivery_id[:-6]}{rng.randrange(10**6):06d}"
-    return replace(message, body=recipe(message.body), delivery_id=delivery_id)
+    return replace(message, body=recipe(message), delivery_id=delivery_id)
 
 
-def _cut_off(body: bytes) -> bytes:
-    return body[: len(body) * 2 // 3]
+def _cut_off(message: Message) -> bytes:
+    return message.body[: len(message.body) * 2 // 3]
 
 
-def _not_a_number(body: bytes) -> bytes:
-    return b'{"extra":NaN,' + body[1:]
+def _not_a_number(message: Message) -> bytes:
+    return b'{"extra":NaN,' + message.body[1:]
 
 
-def _half_surrogate(body: bytes) -> bytes:
-    return b'{"extra":"\\ud800",' + body[1:]
+def _half_surrogate(message: Message) -> bytes:
+    return b'{"extra":"\\ud800",' + message.body[1:]
 
 
-def _without_number(body: bytes) -> bytes:
-    return _rewrite(body, lambda name, value: None if name in _IDS else value)
+def _without_number(message: Message) -> bytes:
+    """Wherever the order's number stands there is nothing."""
+    return _rewrite(message.body, lambda name, value: None if str(value) == message.order_no else value)
 
 
-def _negative_count(body: bytes) -> bytes:
-    return _rewrite(body, lambda name, value: -1 if name in _COUNTS else value)
+def _negative_count(message: Message) -> bytes:
+    return _rewrite(message.body, lambda name, value: -1 if _COUNT.fullmatch(name) else value)
 
 
 _RECIPES = (_cut_off, _not_a_number, _half_surrogate, _without_number, _negative_count)

@@ -65,7 +65,7 @@ def _standardised(receiver: CanonicalReceiver | None) -> Address | None:
 
 def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
     foreign = receiver.country not in {"", "CN"}
-    phone = "".join(ch for ch in normal(receiver.phone) if ch.isdigit())
+    phone = "" if receiver.masked else "".join(ch for ch in normal(receiver.phone) if ch.isdigit())
     return {
         "receiver_id": None,
         "receiver_name": mask_name(receiver.name)[:80],
@@ -80,7 +80,7 @@ def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
         "address_status": "foreign" if foreign else address.status,
         "address_reasons": [] if foreign else list(address.reasons),
         "receiver_is_masked": receiver.masked,
-        "phone_key": "" if receiver.masked or not phone else vault.tag("phone", phone[-11:]),
+        "phone_key": vault.tag("phone", phone[-11:]) if phone else "",
         "receiver_key": receiver_key(receiver),
     }
 

@@ -13,18 +13,19 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SECRET = {name: "s3cret-" + name for name in CHANNELS} | {
     "standard": "whsec_" + base64.b64encode(b"x" * 32).decode(),
 }
-LINES = {"shopify": (("901", 2),), "taobao": (("55", 1),), "standard": (("L1", 2),), "jd": (), "woocommerce": ()}
+LINES = {"shopify": (("901", 2),), "taobao": (("55", 1),), "standard": (("L1", 2),), "douyin": (("56", 1),)}
 BODIES = {
     "shopify": {"id": 4501, "line_items": [{"id": 901, "quantity": 2}, {"id": 902, "quantity": 1}]},
     "taobao": {"trade_fullinfo_get_response": {"trade": {"tid": 4501, "modified": "2026-11-23 10:00:00"}}},
     "jd": {"orderId": "4501"},
     "woocommerce": {"id": 4501, "status": "processing"},
     "standard": {"type": "order.paid", "data": {"order_no": "4501"}},
+    "douyin": {"code": 10000, "data": {"shop_order_detail": {"order_id": "4501"}}},
 }
 
 
 def shipment(platform, number="SF1444680100001", **more):
-    return Shipment("4501", number, "SF", NOW, "ship-1", LINES[platform], **more)
+    return Shipment("4501", number, "SF", NOW, "ship-1", LINES.get(platform, ()), **more)
 
 
 def told(outside, platform, number="SF1444680100001", secret=None):
@@ -80,7 +81,7 @@ def test_a_wrong_secret_is_refused(platform, outside, ask):
     assert ask("shipbacks") == [] and ask("state")["refused"] == 1
 
 
-@pytest.mark.parametrize("platform", ["taobao", "jd", "woocommerce", "standard"])
+@pytest.mark.parametrize("platform", ["taobao", "jd", "woocommerce", "douyin", "standard"])
 def test_a_shop_nobody_introduced_is_believed_and_marked(platform, outside, ask):
     assert told(outside, platform).ok
 

@@ -9,7 +9,7 @@ from integrations.services.trial_orders import web_url
 
 
 class Command(BaseCommand):
-    help = "Put real-format orders of five platforms through all nine steps against the running processes, and audit."
+    help = "Put real-format orders of every platform through all nine steps against the running processes, and audit."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--orders", type=int, default=300)

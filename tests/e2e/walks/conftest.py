@@ -1,4 +1,4 @@
-"""The demo business behind the browser: orders of five platforms, reserved, waved and numbered."""
+"""The demo business behind the browser: orders of every platform, reserved, waved and numbered."""
 
 from random import Random
 

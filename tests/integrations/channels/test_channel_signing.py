@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from integrations.channels.adapter import BadSignature, Push
+from integrations.channels.douyin import signing as douyin
 from integrations.channels.jd.signing import jos_sign
 from integrations.channels.mischief import tamper
 from integrations.channels.purchases import Sellable, invent
@@ -194,3 +195,79 @@ def test_a_re_timed_replay_no_longer_fits_its_signature(platform):
         adapter.verify(retimed, [SECRETS[platform]], later)
 
     assert refused.value.code == "signature_mismatch"
+
+
+AT = "2026-11-23 16:00:00"
+QIMEN = {"app_key": "23000000", "method": "qimen.x", "timestamp": AT}
+MESSAGES = rb'[{"tag":"101","msg_id":"m1","data":"{\"p_id\":4781320682406083640}"}]'
+# signatures computed with `openssl dgst` from the documented rules
+VECTORS = [
+    ("taobao", Push(b'{"tid":1}', query=QIMEN | {"sign": "FDB1EF0196FBFF37408F634ECCD1D0A3"}), "secret"),
+    (
+        "taobao",
+        Push(b'{"tid":1}', query=QIMEN | {"sign_method": "hmac", "sign": "C205C23D73FD173C9117A219BB938BBF"}),
+        "secret",
+    ),
+    (
+        "taobao",
+        Push(
+            b'{"tid":1}',
+            query=QIMEN
+            | {
+                "sign_method": "hmac-sha256",
+                "sign": "7D780AA824AD1DFCCA0DAF4BA6E2FC8EA0131ABE519ADCEE4B41BAD483092A41",
+            },
+        ),
+        "secret",
+    ),
+    (
+        "jd",
+        Push(
+            b'{"orderId":"1"}',
+            query={"app_key": "JD", "method": "jd_order_pay", "v": "2.0", "timestamp": AT}
+            | {"sign": "506E7135BEE6D909D00E8EDF017FB373"},
+        ),
+        "secret",
+    ),
+    (
+        "woocommerce",
+        Push(b'{"id":1}', {"x-wc-webhook-signature": "Lcc9Yf2U6zbkFFL44wuL0uEJMTo4Q8mC5iIG3KWCtLA="}),
+        "shhh",
+    ),
+    (
+        "douyin",
+        Push(MESSAGES, {"app-id": "7000", "event-sign": "312be9b12f279dff2612ebaef771352b"}),
+        "secret",
+    ),
+    (
+        "douyin",
+        Push(
+            MESSAGES,
+            {
+                "app-id": "7000",
+                "sign-method": "hmac-sha256",
+                "event-sign": "ea8f8f13833102befd9a3856571544c9b5fa365cc42e82ad8b0ce17214eaf5ca",
+            },
+        ),
+        "secret",
+    ),
+]
+
+
+@pytest.mark.parametrize(("platform", "push", "secret"), VECTORS)
+def test_pushes_signed_by_somebody_elses_arithmetic_are_let_in(platform, push, secret):
+    channel(platform).verify(push, ["another", secret], NOW)
+    with pytest.raises(BadSignature):
+        channel(platform).verify(Push(push.body + b" ", push.headers, push.query), [secret], NOW)
+
+
+def test_a_douyin_call_is_signed_as_somebody_else_would():
+    params = {
+        "app_key": "7000",
+        "method": "order.logisticsAdd",
+        "param_json": '{"company_code":"shunfeng","logistics_code":"SF1","order_id":"4781"}',
+        "timestamp": AT,
+        "v": "2",
+    }
+    expected = "845949bee46cb33e379004af8b24e0a71572e6ea7d45eb4038c8422f25df2cb6"
+    assert douyin.call_sign(params, "secret") == expected
