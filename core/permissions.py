@@ -22,6 +22,7 @@ PERMISSIONS = [
     ("rules_view", _("See rules")),
     ("rules_edit", _("Edit and publish rules")),
     ("catalog_edit", _("Maintain master data")),
+    ("listings_match", _("Match shops' products to SKUs")),
     ("stock_view", _("See stock")),
     ("stock_edit", _("Receive and adjust stock")),
     ("inbox_view", _("See raw messages and dead letters")),
@@ -34,11 +35,11 @@ _STOCK_AND_ORDERS = {"orders_view", "stock_view", "shipments_view"}
 ROLES: dict[str, set[str]] = {
     "ops": _STOCK_AND_ORDERS
     | {"dashboard_view", "orders_edit", "receiver_reveal", "waves_view", "waves_edit", "labels_print", "ship"}
-    | {"tickets_view", "rules_view", "rules_edit", "inbox_view", "inbox_replay", "stock_edit"},
+    | {"tickets_view", "rules_view", "rules_edit", "inbox_view", "inbox_replay", "stock_edit", "listings_match"},
     "cs": {"dashboard_view", "orders_view", "receiver_reveal", "shipments_view", "tickets_view", "tickets_edit"},
     "picker": {"pick", "waves_view"},
     "packer": {"pack", "labels_print", "ship", "shipments_view"},
-    "master": {"dashboard_view", "catalog_edit", "stock_view", "stock_edit", "rules_view"},
+    "master": {"dashboard_view", "catalog_edit", "listings_match", "stock_view", "stock_edit", "rules_view"},
     "finance": {"dashboard_view", "orders_view", "finance_view", "finance_edit", "refund_approve", "tickets_view"},
     "admin": _EVERYTHING,
 }

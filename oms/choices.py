@@ -39,6 +39,7 @@ HOLD_REASON = [
     (HoldReason.RULE, _("caught by a risk rule")),
     (HoldReason.ADDRESS, _("address needs a look")),
     (HoldReason.SKU_UNMATCHED, _("unknown product")),
+    (HoldReason.SKU_CHANGED, _("merchant code changed")),
     (HoldReason.REFUND_REQUESTED, _("refund requested")),
     (HoldReason.PLATFORM, _("locked by the platform")),
     (HoldReason.TEST_ORDER, _("test order")),
@@ -54,6 +55,7 @@ HOLD_FIX: dict[str, Promise] = {
     HoldReason.RULE: _("See which rule matched, then release or cancel"),
     HoldReason.ADDRESS: _("Correct the address"),
     HoldReason.SKU_UNMATCHED: _("Match the product to a SKU"),
+    HoldReason.SKU_CHANGED: _("Say which of the two products was sold"),
     HoldReason.REFUND_REQUESTED: _("Settle the refund first"),
     HoldReason.PLATFORM: _("Wait for the platform, or ask it"),
     HoldReason.TEST_ORDER: _("Cancel it, or release to ship it as real"),
@@ -77,6 +79,8 @@ REFUND_STATUS = {
     RefundStatus.CLOSED: _("closed"),
     RefundStatus.SUCCEEDED: _("succeeded"),
 }
+
+WHY_SUGGESTED = {"barcode": _("same barcode"), "code": _("same code"), "name": _("alike in name")}
 
 # Codes that events and decisions keep as details, in words.
 _WORDS = {

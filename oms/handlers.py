@@ -13,6 +13,7 @@ from core.web.paging import capped_count
 from oms.choices import HOLD_REASON
 from oms.selectors.orders import open_holds
 from oms.services import risk
+from oms.services.matching import KNOWN_NOW
 from oms.services.wake import wake
 
 
@@ -23,6 +24,7 @@ def on_stock_arrived(events: Sequence[Event]) -> None:
 subscribe("oms.backorders", ["inventory.stock_arrived"], local=on_stock_arrived)
 
 watch("oms.tasks.allocate", "SELECT 1 FROM oms_order WHERE allocatable")
+watch("oms.tasks.rematch", f"SELECT 1 {KNOWN_NOW}")
 watch(
     "oms.tasks.expire_reservations",
     "SELECT 1 FROM inventory_reservation WHERE state = 'pending' AND expires_at < now()",
@@ -74,3 +76,4 @@ def held(user: nav.User) -> int:
 
 
 nav.add(30, _("Exceptions"), "oms:exceptions", "alert-triangle", "orders_view", badge=held)
+nav.add(32, _("Unmatched products"), "oms:products", "tag", "listings_match")

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.doorbell import answer
-from oms.services import allocation, suborders
+from oms.services import allocation, matching, suborders
 
 MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper rings again
 
@@ -15,6 +15,18 @@ def allocate() -> int:
         looked_at = allocation.allocate_ready()
         total += looked_at
         if looked_at < allocation.BATCH:
+            break
+    return total
+
+
+@shared_task
+def rematch() -> int:
+    """Let orders go on whose products have become known."""
+    total = 0
+    for _ in range(MAX_BATCHES):
+        looked_at = matching.rematch()
+        total += looked_at
+        if not looked_at:
             break
     return total
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.views import exceptions, order, orders
+from oms.views import exceptions, order, orders, products
 
 app_name = "oms"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("orders/<int:pk>/address/", order.fix_address, name="order-address"),
     path("exceptions/", exceptions.ExceptionQueue.as_view(), name="exceptions"),
     path("exceptions/actions/", exceptions.batch, name="exceptions-batch"),
-    path("exceptions/match/", exceptions.match, name="exceptions-match"),
+    path("exceptions/products/", products.unmatched, name="products"),
+    path("exceptions/products/suggestions/", products.suggestions, name="products-suggest"),
+    path("exceptions/products/settle/", products.settle, name="products-settle"),
 ]

@@ -69,7 +69,7 @@ class ShopAdmin(WalledAdmin):
 @admin.register(Listing)
 class ListingAdmin(WalledAdmin):
     wall = {"shop": "shop_id"}
-    list_display = ["key", "shop", "sku", "title"]
+    list_display = ["key", "shop", "sku", "merchant_code", "title"]
     list_filter = ["shop__platform"]
     list_select_related = ["shop", "sku"]
     search_fields = ["key", "title", "sku__code"]

@@ -50,6 +50,9 @@ class Listing(models.Model):
     key = models.CharField(_("platform key"), max_length=120)
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, related_name="listings", verbose_name=_("SKU"))
     title = models.CharField(_("title"), max_length=200, blank=True)
+    merchant_code = models.CharField(
+        _("merchant code"), max_length=120, blank=True, help_text=_("the code it carried when this was settled")
+    )
 
     class Meta:
         verbose_name = _("listing")

@@ -20,6 +20,7 @@ _STAGE = {
     OrderState.CANCELLED: 4,
 }
 _REFUND_STAGE = {LineRefund.NONE: 0, LineRefund.REQUESTED: 1, LineRefund.REFUNDED: 2}
+Matched = tuple[int | None, int | None]  # the SKU; the one that a listing in doubt stood for before
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECEIVER = attrgetter(*(field.name for field in fields(CanonicalReceiver)))
 
@@ -80,7 +81,7 @@ def key_in_force(order: Order) -> tuple[datetime, int, int, str]:
     )
 
 
-def line_rows(canonical: CanonicalOrder, before: Mapping[int, Row], skus: Mapping[str, int | None]) -> list[Row]:
+def line_rows(canonical: CanonicalOrder, before: Mapping[int, Row], skus: Mapping[str, Matched]) -> list[Row]:
     """The order's lines after this version. A line keeps its number for life; one that the version no longer names
     stays with quantity 0, since sub-orders may refer to it. `skus` maps line ids to what they were matched to."""
     numbers = {line["line_id"]: no for no, line in before.items()}
@@ -100,7 +101,8 @@ def line_rows(canonical: CanonicalOrder, before: Mapping[int, Row], skus: Mappin
                 "refund": line.refund.value,
                 "requires_shipping": line.requires_shipping,
                 "parent_line_id": line.parent_line_id[:80],
-                "sku_id": skus.get(line.line_id),
+                "sku_id": skus[line.line_id][0],
+                "was_sku_id": skus[line.line_id][1],
                 "current": True,
             }
         )

@@ -13,7 +13,7 @@ HOLD_OPENED = EventType("oms.hold_opened")
 HOLD_RELEASED = EventType("oms.hold_released")
 # {"seq", "owner"}
 HOLD_TAKEN = EventType("oms.hold_taken")
-# {"skus": {line_no: sku_id}}
+# {"skus": {line_no: sku_id}, "doubts"?: {line_no: the SKU its listing stood for before its merchant code changed}}
 LINES_MATCHED = EventType("oms.lines_matched")
 # {"receiver_id", "receiver_name", …the receiver columns of the header}: corrected by a person
 ADDRESS_FIXED = EventType("oms.address_fixed")

@@ -167,7 +167,9 @@ def _hold_taken(order: Order, payload: Mapping[str, Any], at: str) -> None:
 
 def _lines_matched(order: Order, payload: Mapping[str, Any], at: str) -> None:
     for no, sku_id in payload["skus"].items():
-        order.lines[int(no)]["sku_id"] = sku_id
+        order.lines[int(no)].update(sku_id=sku_id, was_sku_id=None)
+    for no, sku_id in payload.get("doubts", {}).items():
+        order.lines[int(no)]["was_sku_id"] = sku_id
 
 
 def _address_fixed(order: Order, payload: Mapping[str, Any], at: str) -> None:

@@ -61,6 +61,7 @@ class HoldReason(StrEnum):
     RULE = "rule"
     ADDRESS = "address"
     SKU_UNMATCHED = "sku_unmatched"
+    SKU_CHANGED = "sku_changed"  # a listing carries another merchant code than the one it is known by
     REFUND_REQUESTED = "refund_requested"
     PLATFORM = "platform"
     TEST_ORDER = "test_order"
@@ -73,6 +74,7 @@ class HoldReason(StrEnum):
 HOLD_OWNER: Mapping[HoldReason, str] = {
     **dict.fromkeys(HoldReason, "ops"),
     HoldReason.SKU_UNMATCHED: "master",
+    HoldReason.SKU_CHANGED: "master",
     HoldReason.REFUND_REQUESTED: "cs",
 }
 

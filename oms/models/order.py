@@ -105,6 +105,8 @@ class OrderLine(models.Model):
     parent_line_id = models.CharField(max_length=80, blank=True)
     current = models.BooleanField(default=True)  # named by the version in force; an edited-away line stays at qty 0
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True, verbose_name=_("SKU"))
+    # In doubt: the listing stood for this SKU until its merchant code changed. A person says which of them was sold.
+    was_sku = models.ForeignKey("catalog.Sku", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -12,13 +12,22 @@ from typing import Any
 from django.db import connection, transaction
 
 from catalog.models import Shop
-from catalog.selectors.matching import match
+from catalog.selectors.matching import Named, match
+from catalog.services.listings import remember
 from core.doorbell import ring
 from core.errors import OneRopeError
 from core.services import vault
 from oms.domain import events as e
-from oms.domain.canonical import Canonical, CanonicalNothing, CanonicalOrder, CanonicalRefund, HoldCode, OrderState
-from oms.domain.content import changes_between, fingerprint, key_in_force, key_of, line_rows
+from oms.domain.canonical import (
+    Canonical,
+    CanonicalLine,
+    CanonicalNothing,
+    CanonicalOrder,
+    CanonicalRefund,
+    HoldCode,
+    OrderState,
+)
+from oms.domain.content import Matched, changes_between, fingerprint, key_in_force, key_of, line_rows
 from oms.domain.order import Order, Row, wanted
 from oms.domain.status import OPEN, HoldReason
 from oms.models import Order as OrderRow
@@ -76,7 +85,8 @@ class _Intake:
         self.changes.open(self.by_identity.values())
         self.shops = {shop.pk: shop for shop in Shop.objects.filter(id__in={item.shop_id for item in items})}
         self.orders = [item for item in items if isinstance(item.message, CanonicalOrder)]
-        self.skus = match((item.shop_id, _names(item)) for item in self.orders)
+        self.skus = match(dict.fromkeys(_named(item.shop_id, line) for item in self.orders for line in _lines(item)))
+        remember(self.skus)
         self.hashes = {id(item.message): vault.tag("content", fingerprint(item.message)) for item in self.orders}  # type: ignore[arg-type]
         self.fresh_ids = iter(next_ids(OrderRow, len({i.identity for i in self.orders} - self.by_identity.keys())))
         self.receivers: dict[int, dict[str, Any]] = {}
@@ -174,17 +184,16 @@ class _Intake:
         self.touched[order.id] = order
         return "refund"
 
-    def _matched(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, int | None]:
+    def _matched(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, Matched]:
         """Line id → SKU. A line keeps what it was matched to as long as its names stay the same."""
         before: dict[str, Row] = {line["line_id"]: line for line in order.lines.values()} if order else {}
-        result: dict[str, int | None] = {}
+        result: dict[str, Matched] = {}
         for line in message.lines:
-            names = [name for name in (line.sku, line.listing_id) if name]
-            found = next((self.skus[item.shop_id, n] for n in names if (item.shop_id, n) in self.skus), None)
-            old = before.get(line.line_id)
-            if found is None and old and (old["platform_sku"], old["listing_id"]) == (line.sku, line.listing_id):
-                found = old["sku_id"]
-            result[line.line_id] = found
+            old, meaning = before.get(line.line_id), self.skus[_named(item.shop_id, line)]
+            if old and old["sku_id"] and (old["platform_sku"], old["listing_id"]) == (line.sku, line.listing_id):
+                result[line.line_id] = (old["sku_id"], None)
+            else:
+                result[line.line_id] = (meaning.sku_id, meaning.was_sku_id)
         return result
 
     def _header(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, Any]:
@@ -241,8 +250,9 @@ def causes(order: Order, shops: dict[int, Shop]) -> dict[HoldReason, str]:
         return {}
     found: dict[HoldReason, str] = {}
     unmatched = [line for no, line in order.lines.items() if want.get(no) and line["sku_id"] is None]
-    if unmatched:
-        found[HoldReason.SKU_UNMATCHED] = ", ".join(_label(line) for line in unmatched)
+    for line in unmatched:
+        reason = HoldReason.SKU_CHANGED if line["was_sku_id"] else HoldReason.SKU_UNMATCHED
+        found[reason] = f"{found[reason]}, {_label(line)}" if reason in found else _label(line)
     if header["address_status"] == "review" or (header["receiver_id"] is None and header["shippable"]):
         found[HoldReason.ADDRESS] = ",".join(header["address_reasons"]) or "no_receiver"
     requested = [line for no, line in order.lines.items() if want.get(no) and line["refund"] == "requested"]
@@ -263,9 +273,13 @@ def _label(line: Row) -> str:
     return line["platform_sku"] or line["listing_id"] or line["title"]
 
 
-def _names(item: Incoming) -> list[str]:
+def _lines(item: Incoming) -> Sequence[CanonicalLine]:
     assert isinstance(item.message, CanonicalOrder)
-    return [name for line in item.message.lines for name in (line.sku, line.listing_id) if name]
+    return item.message.lines
+
+
+def _named(shop_id: int, line: CanonicalLine) -> Named:
+    return Named(shop_id, line.listing_id[:120], line.sku[:120])
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What people do to orders: cancel, correct the address, match a product, make a replacement."""
+"""What people do to orders: cancel, correct the address, make a replacement."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalog.models import Listing, Shop
 from core import clock
 from core.doorbell import ring
 from core.errors import Conflict, OneRopeError
@@ -15,14 +14,13 @@ from oms.domain import events as e
 from oms.domain.address import standardise
 from oms.domain.canonical import CanonicalReceiver
 from oms.domain.order import Order
-from oms.domain.status import GONE, OPEN, HoldReason
+from oms.domain.status import GONE, OPEN
 from oms.models import Order as OrderRow
-from oms.models import OrderLine
 from oms.rows import iso
 from oms.services import holds
 from oms.services.fit import fit_suborders
-from oms.services.intake import causes
 from oms.services.receivers import receiver_columns
+from oms.services.recheck import recheck
 from oms.services.store import Changes, next_ids
 from oms.services.suborders import lock_held, withdraw
 
@@ -63,7 +61,7 @@ def drop_lines(order_id: int, line_ids: Sequence[str], refund_no: str) -> None:
             if line["line_id"] in line_ids:
                 changes.add(order, e.REFUND_REPORTED, _settled(refund_no, line))
         fit_suborders(changes, [order])
-        _recheck(changes, [order])
+        recheck(changes, [order])
         changes.save()
 
 
@@ -95,41 +93,9 @@ def fix_address(order_id: int, receiver: CanonicalReceiver, reason: str = "") ->
         order = changes.open([order_id])[order_id]
         changes.add(order, e.ADDRESS_FIXED, {**receiver_columns(receiver), "address_status": "fixed"})
         audit.record("order.fix_address", f"oms.order:{order_id}", reason=reason)
-        _recheck(changes, [order])
+        recheck(changes, [order])
         changes.save()
         ring("oms.tasks.allocate")
-
-
-def match_listing(shop_id: int, key: str, sku_id: int) -> int:
-    """Remember what a shop's key means and re-apply it to every waiting line; returns how many orders that helped."""
-    with transaction.atomic():
-        Listing.objects.update_or_create(shop_id=shop_id, key=key, defaults={"sku_id": sku_id})
-        audit.record("listing.match", f"catalog.shop:{shop_id}", after={"key": key, "sku_id": sku_id})
-        waiting = OrderLine.objects.filter(order__shop_id=shop_id, sku=None)
-        ids = waiting.filter(platform_sku=key) | waiting.filter(platform_sku="", listing_id=key)
-        changes = Changes()
-        orders = changes.open(sorted(set(ids.values_list("order_id", flat=True))))
-        for order in orders.values():
-            skus = {
-                str(no): sku_id
-                for no, line in order.lines.items()
-                if line["sku_id"] is None and key in {line["platform_sku"], line["listing_id"]}
-            }
-            if skus:
-                changes.add(order, e.LINES_MATCHED, {"skus": skus})
-        _recheck(changes, orders.values())
-        changes.save()
-        ring("oms.tasks.allocate")
-        return len(orders)
-
-
-def _recheck(changes: Changes, orders: Any) -> None:
-    """Keep risk's holds, let go of those whose cause a person has just removed."""
-    shops = {shop.pk: shop for shop in Shop.objects.all()}
-    risky = {HoldReason.BLACKLIST, HoldReason.AMOUNT, HoldReason.VELOCITY, HoldReason.RULE}
-    for order in orders:
-        kept = {HoldReason(h["reason"]): h["detail"] for h in order.open_holds if h["reason"] in risky}
-        holds.reconcile(changes, order, {**kept, **causes(order, shops)})
 
 
 def create_replacement(order_id: int, items: Sequence[tuple[int, int]], reason: str, key: str) -> int:

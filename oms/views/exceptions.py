@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from catalog.models import Sku
 from core.errors import OneRopeError
 from core.web.access import requires
 from core.web.columns import Action, Branch, Column, Empty
@@ -20,9 +19,7 @@ from core.web.redirects import back
 from oms.choices import HOLD_FIX, HOLD_REASON
 from oms.models import Hold
 from oms.selectors import orders as select
-from oms.services import holds, orders
-
-MAX_SUGGESTED = 500  # SKUs that the field for a match offers
+from oms.services import holds
 
 
 class HoldFilter(django_filters.FilterSet):
@@ -42,7 +39,6 @@ class ExceptionQueue(ListPage):
     permission = "orders_view"
     title = gettext_lazy("Exceptions")
     subtitle = gettext_lazy("Only what needs a person, with the reason and the fix at hand")
-    template = "oms/exceptions.html"
     filterset = HoldFilter
     columns = (
         Column(name="order", label=gettext_lazy("Order"), template="oms/cells/held_order.html", fixed=True),
@@ -73,12 +69,7 @@ class ExceptionQueue(ListPage):
         return [Branch(value, label, counts[value], alarm=True) for value, label in HOLD_REASON if value in counts]
 
     def extra(self) -> dict[str, Any]:
-        user = self.request.user
-        return {
-            "fixes": HOLD_FIX,
-            "can_match": user.has_perm("core.catalog_edit") or user.has_perm("core.orders_edit"),
-            "skus": Sku.objects.filter(is_active=True).only("code", "name")[:MAX_SUGGESTED],
-        }
+        return {"fixes": HOLD_FIX, "can_match": self.request.user.has_perm("core.listings_match")}
 
 
 @requires("orders_edit")
@@ -95,18 +86,4 @@ def batch(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("%(n)d exceptions done.") % {"n": len(ids)})
     except OneRopeError as exc:
         messages.error(request, str(exc.message))
-    return back(request, reverse("oms:exceptions"))
-
-
-@requires("orders_edit")
-@require_POST
-def match(request: HttpRequest) -> HttpResponse:
-    """Say which SKU a shop's unknown product is; every waiting order with it goes on."""
-    sku = Sku.objects.filter(code=request.POST.get("sku", "").strip(), is_active=True).first()
-    hold = select.open_holds(request.user).filter(pk=request.POST.get("hold") or 0).first()
-    if sku is None or hold is None:
-        messages.error(request, _("There is no such SKU."))
-    else:
-        helped = orders.match_listing(hold.order.shop_id, request.POST.get("key", "").strip(), sku.pk)
-        messages.success(request, _("Remembered. %(n)d orders go on.") % {"n": helped})
     return back(request, reverse("oms:exceptions"))

@@ -6,13 +6,14 @@ import pytest
 from django.db import connection
 
 from catalog.models import Shop
+from catalog.selectors.matching import Named
 from core.context import acting
 from core.models import Event, Sealed
 from core.services import replay, rules, vault
 from inventory.models import Reservation, Stock
 from oms.domain.canonical import CanonicalRefund, LineRefund, OrderState, RefundKind, RefundStatus
 from oms.models import BlacklistEntry, Order, OrderLine, SubOrder
-from oms.services import holds, orders
+from oms.services import holds, matching, orders
 from oms.services.intake import Incoming, OrderUnknown, capture
 from tests.oms.trade import AT, RECEIVER
 
@@ -149,7 +150,7 @@ def test_an_unknown_product_waits_in_the_queue_until_it_is_matched(trade):
     sku = trade.sku("A", near=5)
     trade.take(trade.order("T1", ("NEW-CODE", 1, 500)), trade.order("T2", ("NEW-CODE", 2, 900)))
     assert reasons(trade.get("T1")) == ["sku_unmatched"]
-    assert orders.match_listing(trade.shop.pk, "NEW-CODE", sku.pk) == 2
+    assert matching.settle(Named(trade.shop.pk, "", "NEW-CODE"), sku.pk) == 2
     trade.allocate()
     assert {trade.get("T1").status, trade.get("T2").status} == {"allocated"}
     assert trade.take(trade.order("T3", ("NEW-CODE", 1, 500))) == ["created"]

@@ -65,7 +65,9 @@ PAGES = {
     "orders/<int:pk>/address/": page("ops", post={}, pk="order"),
     "exceptions/": page(ORDERS),
     "exceptions/actions/": page("ops", post={"action": "take", "id": "{hold}"}),
-    "exceptions/match/": page("ops", post={"hold": "{hold}", "key": "x", "sku": "A"}),
+    "exceptions/products/": page("ops master"),
+    "exceptions/products/suggestions/": page("ops master", query="?shop={shop}&code=x"),
+    "exceptions/products/settle/": page("ops master", post={"shop": "{shop}", "code": "x", "sku": "A"}),
     "tickets/": page("ops cs finance"),
     "tickets/new/": page("cs"),
     "tickets/<int:pk>/": page("ops cs finance", pk="ticket"),
@@ -169,6 +171,7 @@ def ids(db):
     for no in ("2", "3"):
         floor.sell(f"{CANARY}-{no}", ("A", 1, 500))
     holds.hold([floor.get(f"{CANARY}-3").pk], CANARY)
+    floor.take(floor.order(f"{CANARY}-4", ("x", 1, 500)))
     ticket = tickets.open_ticket(kind="refund_only", title=CANARY, order_id=order.pk, detail=CANARY, amount_minor=100)
     payment = RefundPayment.objects.create(
         ticket=ticket, order=order, amount_minor=100, currency="CNY", channel="platform", status="requested",
@@ -199,7 +202,7 @@ def ids(db):
     Warehouse.objects.update(name=f"{CANARY} house")
     statement = Statement.objects.get()
     yield {
-        "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
+        "shop": floor.shop.pk, "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
         "ticket": ticket.pk, "payment": payment.pk, "return": back.pk, "house": floor.near.pk, "wave": task.wave_id,
         "task": task.pk, "line": task.lines.get().pk, "parcel": parcel.pk, "job": job.pk, "view": view.pk,
         "statement": statement.pk, "difference": statement.differences.first().pk, "risk": "risk",
