@@ -202,7 +202,8 @@ def ids(db):
     Warehouse.objects.update(name=f"{CANARY} house")
     statement = Statement.objects.get()
     yield {
-        "shop": floor.shop.pk, "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
+        "shop": floor.shop.pk,
+        "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
         "ticket": ticket.pk, "payment": payment.pk, "return": back.pk, "house": floor.near.pk, "wave": task.wave_id,
         "task": task.pk, "line": task.lines.get().pk, "parcel": parcel.pk, "job": job.pk, "view": view.pk,
         "statement": statement.pk, "difference": statement.differences.first().pk, "risk": "risk",
