@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from oms.domain.address.persons import find_name, name_at_end, name_at_start
+from oms.domain.address.persons import find_name, name_at_end, name_at_start, stands_for_name
 from oms.domain.address.phones import CUT, cut_phone
 
 _WORDS = {
@@ -18,12 +18,18 @@ _ANY_LABEL = re.compile("|".join(_WORDS.values()))
 _WITH_COLON = re.compile(rf"【?\s*(?:{_FIELDS})\s*(?:】\s*:?|:)\s*")
 # Labels without a colon count when two of them open a part of the text: 收件人张三 电话139… 地址…
 _AT_PART = re.compile(rf"(?:^|(?<=[\s,;|]))(?:{_FIELDS})\s*:?\s*")
-_FOR = re.compile(r"\(([\u4e00-\u9fff*]{2,5})收\)")  # (张三收)
+# … or when each opens what it must: 手机139…收件人张三地址…
+_GLUED = re.compile(
+    r"(?P<phone>(?:联系)?电话|手机号?码?|联系方式)(?=\s*\(?\+?\d)|(?P<name>收件人|收货人|联系人|姓名)(?=[\u4e00-\u9fffA-Za-z])|"
+    r"(?P<detail>(?:收货|收件|详细|邮寄|家庭)?地址)(?=[\u4e00-\u9fff])"
+)
+_FOR = re.compile(r"\(([\u4e00-\u9fff*·]{2,12}|[A-Za-z .]{2,20})收\)")  # (张三收)
 _RECEIVES = re.compile(r"\(收(?:件|货)?\)")
 _IN_BRACKETS = re.compile(rf"[(\[【]([^()\[\]【】]*{CUT}[^()\[\]【】]*)[)\]】]")
 _AROUND_CUT = re.compile(rf"[-—_/]*{CUT}[-—_/]*")
-_NUMBERED = re.compile(r"^\d{1,2}[.、)]\s*(?=[\u4e00-\u9fff])")
-_PARTS = re.compile(r"(?:[,;|\n\t]|(?<![A-Za-z]) +| +(?![A-Za-z]))+")  # a foreign name stays in one piece
+_NUMBERED = re.compile(r"^\d{1,2}[.、)]\s*(?=[\u4e00-\u9fffA-Za-z])")
+_PARTS = re.compile(r"(?:[,;|\n\t【】\[\]]|(?<![A-Za-z]) +| +(?![A-Za-z]))+")  # a foreign name stays in one piece
+_LATIN_END = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}$")
 _EDGE = " \t\n,;。、|/-"
 
 
@@ -44,6 +50,8 @@ def split_contact(text: str) -> Contact:
         marks = list(_WITH_COLON.finditer(text))
         if not marks and len(bare := list(_AT_PART.finditer(text))) > 1:
             marks = bare
+        if len({mark.lastgroup for mark in marks}) < 2 and len(glued := list(_GLUED.finditer(text))) > 2:
+            marks = glued
         if marks:
             return _labelled(text, marks)
     cut = cut_phone(text)
@@ -80,8 +88,17 @@ def _loosen(rest: str) -> str:
     return _AROUND_CUT.sub(CUT, _IN_BRACKETS.sub(r" \1 ", rest)) if CUT in rest else rest
 
 
+def _beside_phone(rest: str, parts: list[str]) -> tuple[int, str] | None:
+    """A part right before or after the phone that may be a name without a surname."""
+    for half, end in zip(rest.split(CUT, 1), (-1, 0), strict=True):
+        near = [part for part in _PARTS.split(half) if part]
+        if near and near[end] in parts and stands_for_name(near[end]):
+            return parts.index(near[end]), near[end]
+    return None
+
+
 def _is_noise(part: str) -> bool:
-    return part == "收" or bool(_ANY_LABEL.fullmatch(part))
+    return part in {"收", "谢谢", "多谢", "感谢", "麻烦了"} or bool(_ANY_LABEL.fullmatch(part))
 
 
 def _first_person(parts: list[str]) -> tuple[str, str]:
@@ -97,12 +114,14 @@ def _cut_name(rest: str, phoned: bool) -> tuple[str, str]:
     rest = _RECEIVES.sub("", _FOR.sub(r" \1 ", _NUMBERED.sub("", rest)))
     rest = _loosen(rest)
     parts = [part for part in _PARTS.split(rest.replace(CUT, " ")) if part.strip("。.、-") and not _is_noise(part)]
-    if len(parts) > 1 and (found := find_name(parts, sure=phoned)):
+    if len(parts) > 1 and (found := find_name(parts, sure=phoned) or (_beside_phone(rest, parts) if phoned else None)):
         at, name = found
         return name, " ".join(part for i, part in enumerate(parts) if i != at)
     if not phoned:
         return "", " ".join(parts)
     before, _, after = (half.strip(_EDGE) for half in rest.partition(CUT))
+    if latin := _LATIN_END.search(before):
+        return latin.group(), f"{before[: latin.start()]} {after}".strip(_EDGE)
     if name := name_at_end(before):
         return name, f"{before[: -len(name)]} {after}".strip(_EDGE)
     for head, tail in ((after, before), (before, after)):

@@ -7,8 +7,9 @@ is followed to today by the first of these that applies:
 2. today's division of the same stem in the same prefecture (海门市 → 海门区), or elsewhere in the province when the
    prefecture itself was renumbered or the dates meet (公主岭市, 寿县);
 3. one character plus 州 (滦县 → 滦州市);
-4. the next name the same code carried when the years meet (襄樊市 → 襄阳市);
-5. the same name under a later code, followed from there.
+4. the same name in the same prefecture under another code, when the years meet (芳村区);
+5. the next name the same code carried when the years meet (襄樊市 → 襄阳市);
+6. the same name under a later code elsewhere, followed from there.
 
 A code alone is never trusted: codes are given to other places after some years.
 """
@@ -130,6 +131,8 @@ class Lineage:
             return tuple(self._named(code, heir) for heir in change.heirs), change.source
         if same := self._same_name(key):
             return (same,), "同名"
+        if followed := self._recoded(key, seen):
+            return followed, "换码"
         if followed := self._same_code(key, seen):
             return followed, "同码更名"
         if followed := self._later_code(key, seen):
@@ -186,6 +189,18 @@ class Lineage:
             return self.heirs(min(following, key=lambda other: self.spells[other].since), (*seen, key))[0]
         others = [other for other in self._by_code[code] if other != key and self.spells[other].since > spell.since]
         return (code,) if code in self.current and not others else ()
+
+    def _recoded(self, key: Key, seen: tuple[Key, ...]) -> tuple[str, ...]:
+        """The same name in the same prefecture under another code from about the year this code gave it up."""
+        code, name = key
+        until = self.spells[key].until
+        later = [
+            other
+            for other in self._by_stem[(level_of(code), stem(name))]
+            if other[1] == name and other[0] != code and other[0][:4] == code[:4] and name not in GENERIC
+            and until and abs(self.spells[other].since - until) <= 1
+        ]  # fmt: skip
+        return self.heirs(later[0], (*seen, key))[0] if len(later) == 1 else ()
 
     def _later_code(self, key: Key, seen: tuple[Key, ...]) -> tuple[str, ...]:
         code, name = key

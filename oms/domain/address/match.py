@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oms.domain.address.mentions import Mention, is_shop, mentions
 from oms.domain.address.names import CITY, DISTRICT, GENERIC, PROVINCE
 from oms.domain.address.table import ALIAS, FULL, MUNICIPALITIES, RANKED, STEM, TAIWAN, VARIANT, Table, Unit
+from oms.domain.address.towns import find_town
 
 WEIGHT = {FULL: 10.0, VARIANT: 9.0, ALIAS: 8.0, RANKED: 7.0, STEM: 5.0}
 CITY_SUPPORT = {FULL: 5.0, VARIANT: 5.0, ALIAS: 4.0, RANKED: 4.0, STEM: 4.0}
@@ -56,18 +57,18 @@ def match(text: str, table: Table) -> Match:
     readings = [r for m in found if m.unit.level == DISTRICT and (r := _district(text, m, above, lead))]
     readings.sort(key=_by_score)
     if readings and readings[0].score >= BEYOND_CITIES and _is_all(readings[0], found):
-        return Match(readings[0], _rivals(readings[0], readings), False, _past_repeats(text, readings[0], found))
+        return Match(readings[0], _rivals(readings[0], readings), False, _past_repeats(text, readings[0], found, table))
     readings += [r for m in above if (r := _alone(text, m, above, lead))]
     readings.sort(key=_by_score)
     if not readings or readings[0].score <= 0:
         return Match(None)
     best = readings[0]
     rivals = _rivals(best, readings)
-    end = _past_repeats(text, best, found)
+    end = _past_repeats(text, best, found, table)
     other = _second_place(text, best, end, readings, above)
     if other and other.unit.level == DISTRICT and other.end > end and text[other.end :].strip(" ,;。"):
         best = other  # the first was picked from a list, the second is what was typed before the street
-        end = _past_repeats(text, best, found)
+        end = _past_repeats(text, best, found, table)
     return Match(best, rivals, other is not None, end)
 
 
@@ -84,7 +85,19 @@ def _rivals(best: Reading, readings: list[Reading]) -> tuple[Reading, ...]:
     """Other places the same words may mean nearly as well."""
     close = CLOSE_CALL_FORMER if best.unit.until else CLOSE_CALL
     near = (r for r in readings if r is not best and best.score - r.score <= close)
-    return tuple(r for r in near if _same_words(best, r) and _differ(best, r))
+    return tuple(r for r in near if _same_words(best, r) and _differ(best, r) and not _outdone(r, best))
+
+
+def _outdone(reading: Reading, best: Reading) -> bool:
+    """A namesake that lay in the same prefecture earlier (芳村区 had two codes), or that came under the city named
+    only by its heirs while the best one lay in it."""
+    unit, other = reading.unit, best.unit
+    if unit.name != other.name or unit.level != other.level:
+        return False
+    if unit.over == other.over:
+        return 0 < unit.until < other.until
+    cities = {m.unit.code[:4] for m in best.members if m.unit.level == CITY}
+    return other.over in cities and unit.over not in cities
 
 
 def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading | None:
@@ -102,12 +115,20 @@ def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading
         members.insert(0, province[0])
         score += province[1] + (2.0 if unit.province in MUNICIPALITIES else 0.0)
     supported = len(members) > 1
+    if m.form == STEM and supported and _is_inside(text, members[-2], m):
+        return None  # 南宁市锦绣江南: an estate that ends in the name
     at_front = members[0].start <= lead
     if not supported and ((m.form in (STEM, ALIAS) and (m.loose or not at_front)) or _needs_city(unit)):
         return None
     score -= min(3.0, 0.3 * max(0, members[0].start - lead))
     score -= sum(AGAINST[a.form] for a in _against(unit, above, m.start))
     return Reading(unit, score, m.form, members[0].start, m.end, supported, tuple(members))
+
+
+def _is_inside(text: str, upper: Mention, m: Mention) -> bool:
+    """Are there characters of another name between the parent and the short name?"""
+    between = text[upper.end : m.start]
+    return between.isalpha() and not _FILLER.fullmatch(between) and not _ZONE.fullmatch(between)
 
 
 def _is_also_city(m: Mention, above: list[Mention]) -> bool:
@@ -248,7 +269,7 @@ def _is_plain(text: str, reading: Reading) -> bool:
     return not unit.until and len(unit.name) > 2 and not is_shop(text, reading.end)
 
 
-def _past_repeats(text: str, best: Reading, found: list[Mention]) -> int:
+def _past_repeats(text: str, best: Reading, found: list[Mention], table: Table) -> int:
     """Where the place ends when it is said again (浙江省宁波江东区江东区…, 永州市祁阳市梅溪镇湖南省祁阳县梅溪镇…)."""
     named = best.members[-1]
     end = named.start if named.loose else named.end  # 双流机场 stays whole
@@ -257,10 +278,16 @@ def _past_repeats(text: str, best: Reading, found: list[Mention]) -> int:
             continue
         same = bool(set(m.unit.heirs) & set(best.unit.heirs)) and m.unit.level == best.unit.level
         parent = m.unit.level < best.unit.level and _is_over(m.unit, best.unit)
-        if m.form == STEM and not same:
+        if m.form == STEM and (not same or _starts_town(text, m, best, table)):
             continue
         if ((same or parent) and (_gap(text, end, m.start, FULL) == 0.0)) or (
             same and m.form in (FULL, VARIANT) and m.start - end <= 16 and _support(text, m, found, PROVINCE)
         ):
             end = m.end
     return end
+
+
+def _starts_town(text: str, m: Mention, best: Reading, table: Table) -> bool:
+    """Is the name only the start of a town's (通河县通河镇, 卧龙区卧龙岗街道)?"""
+    hit = find_town(text, m.start, best.unit.heirs, table)
+    return bool(hit.home) and hit.begin == m.start and hit.end > m.end

@@ -4,24 +4,35 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from oms.domain.address.names import DISTRICT, GENERIC, PEOPLES
-from oms.domain.address.table import FULL, RANKED, VARIANT, Surface, Table, Unit
+from oms.domain.address.names import CITY, DISTRICT, GENERIC, PEOPLES
+from oms.domain.address.table import FULL, MUNICIPALITIES, RANKED, VARIANT, Surface, Table, Unit
 
 _ROAD = re.compile(
     r"[东南西北中上下前后新老大小内外]{0,2}[一二三四五六七八九十\d]{0,2}"
     r"(?:路|街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|高速|国道|里(?!程)|站(?!前)|门(?!头沟)|线|书店|日报)"
 )
-_STREET = re.compile(r"[东南西北中]?(?:路|大道|大街|街(?!道))")
+_STREET = re.compile(
+    r"[东南西北中]?(?:路|大道|大街|街(?!道))(?!办事处|[^\d,]{0,2}(?:[乡镇]|街道))"
+)  # 息县路口乡 is no street
 _STREET_STARTS = frozenset("路大街东南西北中")
 _TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
-# Buildings carry any name they like; public things tend to stand in the place they are named after.
+# Below its city a short name is a street's only if the street follows at once: not 南昌青云谱五一路, 兰州榆中山水人家.
+_ROAD_AT_ONCE = re.compile(
+    r"(?!(?:五一|五四|八一|七一|三八|六一|二七|一二九|[一二三四五六七八九十]里|大桥|小桥|新桥|老街|新街|中街|前街|后街))"
+    r"[东南西北中]?[一二三四五六七八九十\d]?(?:路|大?街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|里(?!程)|高速|国道|线|书店|日报)"
+)
+_TOWN_AT_ONCE = re.compile(r"(?:街道|镇|乡|村|社区|办事处)")
+_FEATURE = re.compile(r"(?:屯|寨|港|湾|湖|河|山|岛|里|站|门|新[路街桥]|[小大][桥路街])")
+# Buildings carry any name they like; public things tend to stand in the place they are named after. An estate with a
+# name of its own (赣州安远阳光花园) says nothing of the words before it.
 _BUILDING = re.compile(
-    r"[^, \d]{0,2}(?:大厦|大楼|广场|公园|宾馆|酒店|饭店|花园|花苑|小区|新村|公寓|商城|商厦|名都|豪庭|家园|人家|"
-    r"小吃|烤|面|菜|火锅|特产)"
+    r"[^, \d]{0,2}(?:大厦|大楼|广场(?![东南西北中]?路)|公园|宾馆|酒店|饭店|商城|商厦|小吃|烤|面|菜|火锅|特产)|"
+    r"[^, \d]?(?:花园|花苑|小区|新村|公寓|名都|豪庭|家园|人家)"
 )
 _PUBLIC = re.compile(r"[^, \d]{0,2}(?:医院|大学|学院|中学|小学|商场|市场|银行|公司|集团|机场|车站|体育|科技|党校|法院)")
 # 黔南布依苗族自治州: a people's name cut short, so any run of characters peoples are written with.
 _PEOPLES = re.compile(rf"[{''.join(sorted(set(PEOPLES) - {'|'}))}]{{1,16}}自治([区州县旗])")
+_AFTER_SHORT = re.compile(r"$|[\W_\d]|[\u4e00-\u9fff]{2,4}(?:路|街|道)")
 _RANKS = frozenset("市县区旗省州盟")
 _DISTRICT_RANKS = frozenset("市县区旗")
 
@@ -59,12 +70,18 @@ def mentions(text: str, table: Table) -> list[Mention]:
                 continue
         astride = any(other[0] < start for other in longer)  # 阳新 in 洛阳新区
         if astride and not surface.firm:
+            if start in ends and start + 1 not in starts and _AFTER_SHORT.match(text, end):  # 青岛市北 is 青岛 + 市北
+                short = tuple(_right_after(start, surface.short, found))
+                found.extend(Mention(start, end, unit, form, "") for unit, form in short if not _ROAD.match(text, end))
             continue
         longer.append(hit)
+        if text.startswith("街道", end) and any(m.end == start and m.unit.level == DISTRICT for m in found):
+            continue  # 肇东市朝阳区街道: a town called after a part of the town
         street = text[end : end + 1] in _STREET_STARTS and _STREET.match(text, end)
-        found.extend(Mention(start, end, u, form, "") for u, form in surface.firm if not (street and _is_weak(u)))
+        borrowed = street or (start not in ends and _BUILDING.match(text, end))  # 三明市迎宾大道8号沙县小吃
+        found.extend(Mention(start, end, u, form, "") for u, form in surface.firm if not (borrowed and _is_weak(u)))
         if surface.short and not astride:
-            found.extend(_short_readings(text, start, end, surface, spans, starts))
+            found.extend(_short_readings(text, start, end, surface, spans, starts, found))
     return found
 
 
@@ -87,7 +104,13 @@ def _swallows(
 
 
 def _short_readings(
-    text: str, start: int, end: int, surface: Surface, spans: set[tuple[int, int]], starts: set[int]
+    text: str,
+    start: int,
+    end: int,
+    surface: Surface,
+    spans: set[tuple[int, int]],
+    starts: set[int],
+    before: list[Mention],
 ) -> Iterator[Mention]:
     """What short names mean given what follows them: 黄州 in 黄州路 is no place, 富阳 in 富阳县 is one."""
     short = surface.short
@@ -103,13 +126,40 @@ def _short_readings(
             yield from (Mention(start, end + 1, u, RANKED, "") for u, _ in short if u.level == DISTRICT)
         return
     if not place_follows and (_ROAD.match(text, end) or _TOWN.match(text, end)):
-        return
+        short = _anchored(text, start, end, short, before)
+        if not short:
+            return
     loose = ""
     if not place_follows:
-        loose = BUILDING if _BUILDING.match(text, end) else PUBLIC if _PUBLIC.match(text, end) else ""
+        loose = BUILDING if _FEATURE.match(text, end) else ""
+        loose = loose or BUILDING if _BUILDING.match(text, end) else PUBLIC if _PUBLIC.match(text, end) else ""
     yield from (Mention(start, end, unit, form, loose) for unit, form in short)
 
 
 def is_shop(text: str, at: int) -> bool:
     """Does what stands at this position make the name before it a shop, a school, a street?"""
     return bool(_ROAD.match(text, at) or _BUILDING.match(text, at) or _PUBLIC.match(text, at))
+
+
+def _anchored(
+    text: str, start: int, end: int, short: tuple[tuple[Unit, str], ...], before: list[Mention]
+) -> tuple[tuple[Unit, str], ...]:
+    """Those readings of a short name that stand right after their own city and before no street of that name."""
+    if _ROAD_AT_ONCE.match(text, end) or _TOWN_AT_ONCE.match(text, end):
+        return ()
+    return tuple(_right_after(start, short, before))
+
+
+def _right_after(start: int, short: tuple[tuple[Unit, str], ...], before: list[Mention]) -> Iterator[tuple[Unit, str]]:
+    """Districts of today among `short` whose own city ends where they start."""
+    above = [m.unit for m in before if m.end == start and m.unit.level != DISTRICT]
+    for unit, form in short:
+        if unit.level == DISTRICT and not unit.until and any(_right_below(unit, upper) for upper in above):
+            yield unit, form
+
+
+def _right_below(unit: Unit, upper: Unit) -> bool:
+    """Is `upper` the city of a district, or the province of one without a city?"""
+    if upper.level == CITY:
+        return upper.code[:4] == unit.over
+    return upper.code[:2] == unit.province and (unit.province in MUNICIPALITIES or unit.over[2:] == "90")

