@@ -29,6 +29,9 @@ class InboxMessage(models.Model):
     token = models.BigIntegerField(default=0)
     error_code = models.CharField(max_length=60, blank=True, default="")
     error = models.TextField(blank=True, default="")
+    waits_for = models.CharField(
+        max_length=140, blank=True, db_default="", default=""
+    )  # what must come first, e.g. an order
     outcome = models.CharField(
         max_length=60, blank=True, default=""
     )  # what it came to: created, amended, same, older …
@@ -41,6 +44,7 @@ class InboxMessage(models.Model):
             models.Index(fields=["id"], condition=models.Q(state__in=["new", "doing"]), name="inbox_open"),
             models.Index(fields=["id"], condition=models.Q(state="dead"), name="inbox_dead"),
             models.Index(fields=["received_at"], name="inbox_received"),
+            models.Index(fields=["waits_for"], condition=~models.Q(waits_for=""), name="inbox_waiting"),
         ]
 
     def __str__(self) -> str:

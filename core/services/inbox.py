@@ -1,7 +1,7 @@
 """Take messages in, hand them out under a lease, settle them behind a fence."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +88,7 @@ def settle(settlements: Sequence[Settlement]) -> None:
         cursor.execute(
             """UPDATE core_inboxmessage m
                   SET state = 'done', done_at = statement_timestamp(), lease_until = NULL, error_code = '', error = '',
-                      outcome = s.outcome
+                      waits_for = '', outcome = s.outcome
                  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS s (id, token, outcome)
                 WHERE m.id = s.id AND m.token = s.token AND m.state = 'doing'""",
             [
@@ -101,18 +101,32 @@ def settle(settlements: Sequence[Settlement]) -> None:
             raise Conflict("the message is in another worker's hands", code="lease_lost")
 
 
-def fail(message: InboxMessage, code: str, error: str, *, park: bool = False) -> None:
-    """Give the message back for a later try, or park it: at once if `park`, else after the last attempt."""
+def fail(message: InboxMessage, code: str, error: str, *, park: bool = False, waits_for: str = "") -> None:
+    """Give the message back for a later try, or park it: at once if `park`, else after the last attempt. What it
+    `waits_for` brings it back to life when it comes (`release`)."""
     dead = park or message.attempts >= MAX_ATTEMPTS
     delay = min(2**message.attempts, 60) * random.uniform(0.8, 1.2)
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE core_inboxmessage
-                  SET state = %s, lease_until = NULL, error_code = %s, error = %s,
+                  SET state = %s, lease_until = NULL, error_code = %s, error = %s, waits_for = %s,
                       next_attempt_at = statement_timestamp() + make_interval(secs => %s)
                 WHERE id = %s AND token = %s AND state = 'doing'""",
-            ["dead" if dead else "new", code[:60], error[:1000], delay, message.id, message.token],
+            ["dead" if dead else "new", code[:60], error[:1000], waits_for[:140], delay, message.id, message.token],
         )
+
+
+def release(keys: Collection[str]) -> int:
+    """What these messages waited for has come: they are handed out again at once, parked ones too. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE core_inboxmessage
+                  SET state = 'new', attempts = 0, next_attempt_at = statement_timestamp(), lease_until = NULL,
+                      waits_for = '', error_code = '', error = ''
+                WHERE waits_for <> '' AND waits_for = ANY(%s) AND state IN ('new', 'dead')""",
+            [list(keys)],
+        )
+        return cursor.rowcount
 
 
 def replay(message_ids: Sequence[int], *, reason: str = "") -> int:

@@ -30,6 +30,7 @@ REFUSALS: dict[str, Promise] = {
     "bad_lines": _("lines make no sense"),
     "too_long": _("an identifier is too long"),
     "too_many_lines": _("too many lines"),
+    "order_unknown": _("its order has not come yet"),
     "platform_error": _("the platform answered with an error"),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import OperationalError
 
 from catalog.models import Shop
+from core.doorbell import ring
 from core.errors import NotFound, OneRopeError, Unreadable
 from core.models import InboxMessage
 from core.services import inbox
@@ -17,7 +18,7 @@ from fulfillment.services.tracking import apply_tracks
 from integrations.carriers.registry import tracker
 from integrations.registry import channel
 from oms.domain.canonical import Canonical
-from oms.services.intake import Incoming, OrderUnknown, capture
+from oms.services.intake import Incoming, OrderUnknown, capture, order_key
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ def drain_channels(limit: int = BATCH) -> int:
         platform = message.source.split(":")[1]
         shop_id, currency = shops[message.source]
         # Some bodies (WooCommerce refunds) name no currency: it is the shop's then.
-        context = {"currency": currency, **message.meta}
+        # and a deletion does not say when: no later than it came here.
+        context = {"currency": currency, "received_at": message.received_at.isoformat(), **message.meta}
         parts: list[Canonical] = channel(platform).read(bytes(message.body), context)
         return [Incoming(shop_id, part) for part in parts]
 
@@ -72,6 +74,11 @@ def _capture(batch: Sequence[Readable]) -> list[str]:
     """Outcome per message: that of its parts, the weightiest first."""
     parts = [(index, incoming) for index, item in enumerate(batch) for incoming in item.content]
     outcomes = capture([incoming for _index, incoming in parts])
+    came = {
+        order_key(part.identity) for (_, part), outcome in zip(parts, outcomes, strict=True) if outcome == "created"
+    }
+    if came and inbox.release(came):
+        ring("integrations.tasks.drain_inbox")
     found: dict[int, set[str]] = {}
     for (index, _incoming), outcome in zip(parts, outcomes, strict=True):
         found.setdefault(index, set()).add(outcome)
@@ -111,4 +118,5 @@ def _apply(batch: Sequence[Readable], handle: Callable[[Sequence[Readable]], lis
         code = error.code if isinstance(error, OneRopeError) else "failed"
         if not isinstance(error, OrderUnknown):
             log.warning("message %s failed", item.message.pk, exc_info=error)
-        inbox.fail(item.message, code, f"{type(error).__name__}: {error}")
+        waits_for = error.fields.get("order", "") if isinstance(error, OrderUnknown) else ""
+        inbox.fail(item.message, code, f"{type(error).__name__}: {error}", waits_for=waits_for)

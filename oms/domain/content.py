@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
-from oms.domain.canonical import CanonicalLine, CanonicalOrder, CanonicalReceiver, LineRefund, OrderState
+from oms.domain.canonical import CanonicalLine, CanonicalOrder, CanonicalReceiver, LineRefund, OrderState, RefundStatus
 from oms.domain.order import Order, Row
 
 # At equal modification times the later stage of life wins, so that every order of arrival ends the same.
@@ -18,6 +18,13 @@ _STAGE = {
     OrderState.PARTIALLY_REFUNDED: 2,
     OrderState.REFUNDED: 3,
     OrderState.CANCELLED: 4,
+}
+_REFUND_LIFE = {
+    RefundStatus.REQUESTED: 0,
+    RefundStatus.APPROVED: 1,
+    RefundStatus.REJECTED: 2,
+    RefundStatus.CLOSED: 3,
+    RefundStatus.SUCCEEDED: 4,
 }
 _REFUND_STAGE = {LineRefund.NONE: 0, LineRefund.REQUESTED: 1, LineRefund.REFUNDED: 2}
 Matched = tuple[int | None, int | None]  # the SKU; the one that a listing in doubt stood for before
@@ -79,6 +86,13 @@ def key_in_force(order: Order) -> tuple[datetime, int, int, str]:
         stage,
         order.header["content_hash"],
     )
+
+
+def refund_key(refund: Mapping[str, Any]) -> tuple[str, int, str]:
+    """Total order over what was told of one refund: by time, then stage of life, then content. `refund` is the payload
+    of `REFUND_REPORTED`, whose times are ISO texts in UTC."""
+    content = json.dumps([refund["line_id"], refund["kind"], refund["amount_minor"], refund["qty"]])
+    return (refund["modified_at"] or "", _REFUND_LIFE[RefundStatus(refund["status"])], content)
 
 
 def line_rows(canonical: CanonicalOrder, before: Mapping[int, Row], skus: Mapping[str, Matched]) -> list[Row]:

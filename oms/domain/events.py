@@ -6,11 +6,15 @@ from core.events import EventType
 # {"order": {header facts}, "lines": [{line}], "changes": []}; amended repeats it whole, with what changed named.
 CAPTURED = EventType("oms.order_captured")
 AMENDED = EventType("oms.order_amended")
-# {"content_hash", "modified_at"}: a version older than the one in force came late; nothing changed.
+# {"content_hash", "modified_at", "in_force"}: a version older than the one in force came late; nothing changed.
 VERSION_IGNORED = EventType("oms.order_version_ignored")
+# {"modified_at"}: the version in force was told again with a later time, so what is older than that comes too late.
+VERSION_CONFIRMED = EventType("oms.order_version_confirmed")
 # {"seq", "reason", "detail", "owner"} / {"seq", "by", "note"}
 HOLD_OPENED = EventType("oms.hold_opened")
 HOLD_RELEASED = EventType("oms.hold_released")
+# {"seq", "detail"}: the same reason still, for another cause
+HOLD_RESTATED = EventType("oms.hold_restated")
 # {"seq", "owner"}
 HOLD_TAKEN = EventType("oms.hold_taken")
 # {"skus": {line_no: sku_id}, "doubts"?: {line_no: the SKU its listing stood for before its merchant code changed}}

@@ -151,6 +151,10 @@ def _content(order: Order, payload: Mapping[str, Any], at: str) -> None:
     order.shortages = {}
 
 
+def _confirmed(order: Order, payload: Mapping[str, Any], at: str) -> None:
+    order.header["platform_modified_at"] = payload["modified_at"]
+
+
 def _hold_opened(order: Order, payload: Mapping[str, Any], at: str) -> None:
     order.holds[payload["seq"]] = {
         **payload, "opened_at": at, "released_at": None, "released_by": "", "note": "",
@@ -159,6 +163,10 @@ def _hold_opened(order: Order, payload: Mapping[str, Any], at: str) -> None:
 
 def _hold_released(order: Order, payload: Mapping[str, Any], at: str) -> None:
     order.holds[payload["seq"]].update(released_at=at, released_by=payload["by"], note=payload["note"])
+
+
+def _hold_restated(order: Order, payload: Mapping[str, Any], at: str) -> None:
+    order.holds[payload["seq"]]["detail"] = payload["detail"]
 
 
 def _hold_taken(order: Order, payload: Mapping[str, Any], at: str) -> None:
@@ -240,8 +248,10 @@ _APPLY = {
     e.CAPTURED.name: _captured,
     e.AMENDED.name: _content,
     e.VERSION_IGNORED.name: _nothing,
+    e.VERSION_CONFIRMED.name: _confirmed,
     e.HOLD_OPENED.name: _hold_opened,
     e.HOLD_RELEASED.name: _hold_released,
+    e.HOLD_RESTATED.name: _hold_restated,
     e.HOLD_TAKEN.name: _hold_taken,
     e.LINES_MATCHED.name: _lines_matched,
     e.ADDRESS_FIXED.name: _address_fixed,

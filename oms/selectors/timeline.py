@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,11 +44,31 @@ def _sentence(event_type: str, payload: Payload) -> tuple[str, str]:
 
 
 def _captured(payload: Payload) -> tuple[str, str]:
-    return _("Order received"), _("%(n)d lines") % {"n": len(payload["lines"])}
+    count = _("%(n)d lines") % {"n": len(payload["lines"])}
+    return _("Order received"), f"{count} · {_version(payload['order']['platform_modified_at'])}"
 
 
 def _amended(payload: Payload) -> tuple[str, str]:
-    return _("The platform sent a newer version"), in_words(",".join(payload["changes"]))
+    changes = in_words(",".join(payload["changes"]))
+    version = _version(payload["order"]["platform_modified_at"])
+    return _("The platform sent a newer version"), " · ".join(part for part in (changes, version) if part)
+
+
+def _ignored(payload: Payload) -> tuple[str, str]:
+    words = {"late": _version(payload["modified_at"]), "winner": _version(payload.get("in_force"))}
+    return _("An older version came late and was ignored"), _("%(late)s lost to %(winner)s") % words
+
+
+def _confirmed(payload: Payload) -> tuple[str, str]:
+    return _("The platform sent the version in force again"), _version(payload["modified_at"])
+
+
+def _version(modified_at: str | None) -> str:
+    """How people tell versions apart: by the time the platform gives them."""
+    if not modified_at:
+        return _("version without a time")
+    shown = date_format(localtime(datetime.fromisoformat(modified_at)), "m-d H:i:s")
+    return _("version of %(time)s") % {"time": shown}
 
 
 def _hold(payload: Payload) -> tuple[str, str]:
@@ -88,9 +110,11 @@ def _plain(text: Any, key: str = "") -> Callable[[Payload], tuple[str, str]]:
 _TELLERS: Mapping[str, Callable[[Payload], tuple[str, str]]] = {
     "oms.order_captured": _captured,
     "oms.order_amended": _amended,
-    "oms.order_version_ignored": _plain(gettext_lazy("An older version came late and was ignored"), "modified_at"),
+    "oms.order_version_ignored": _ignored,
+    "oms.order_version_confirmed": _confirmed,
     "oms.hold_opened": _hold,
     "oms.hold_released": _released,
+    "oms.hold_restated": _plain(gettext_lazy("Held for another cause now"), "detail"),
     "oms.hold_taken": _plain(gettext_lazy("Taken over"), "owner"),
     "oms.lines_matched": _plain(gettext_lazy("Product matched to a SKU")),
     "oms.address_fixed": _plain(gettext_lazy("Address corrected"), "district"),

@@ -25,13 +25,15 @@ def open_hold(changes: Changes, order: Order, reason: HoldReason, detail: str = 
 def reconcile(changes: Changes, order: Order, causes: Mapping[HoldReason, str]) -> None:
     """Make the machine's holds equal today's `causes` (reason → detail).
 
-    A hold whose cause is gone is released; a new cause opens one — unless a person has released that very cause (same
-    reason, same detail) on this order before: their word stands.
+    A hold whose cause is gone is released, and one whose cause reads differently now says so; a new cause opens one,
+    unless a person has released that very cause (same reason, same detail) on this order before: their word stands.
     """
     for hold in order.open_holds:
         reason = HoldReason(hold["reason"])
         if reason not in BY_HAND and reason not in causes:
             changes.add(order, e.HOLD_RELEASED, {"seq": hold["seq"], "by": "machine", "note": "cause_gone"})
+        elif reason not in BY_HAND and hold["detail"] != causes[reason][:200]:
+            changes.add(order, e.HOLD_RESTATED, {"seq": hold["seq"], "detail": causes[reason][:200]})
     for reason, detail in causes.items():
         settled = any(
             hold["reason"] == reason and hold["detail"] == detail[:200] and hold["released_by"] not in {"", "machine"}

@@ -27,7 +27,7 @@ from oms.domain.canonical import (
     HoldCode,
     OrderState,
 )
-from oms.domain.content import Matched, changes_between, fingerprint, key_in_force, key_of, line_rows
+from oms.domain.content import Matched, changes_between, fingerprint, key_in_force, key_of, line_rows, refund_key
 from oms.domain.order import Order, Row, wanted
 from oms.domain.status import OPEN, HoldReason
 from oms.models import Order as OrderRow
@@ -40,7 +40,8 @@ Identity = tuple[str, int, str]
 
 
 class OrderUnknown(OneRopeError):
-    """A refund for an order that has not come yet: the message must wait for it."""
+    """A refund or deletion of an order that has not come yet: the message must wait for it (`fields["order"]`, which
+    is `order_key` of it)."""
 
     code = "order_unknown"
 
@@ -58,19 +59,28 @@ class Incoming:
         return (self.message.platform, self.shop_id, self.message.order_no)
 
 
+def order_key(identity: Identity) -> str:
+    """One text for an order's identity, for messages that wait for it."""
+    return ":".join(map(str, identity))
+
+
 def capture(batch: Sequence[Incoming]) -> list[str]:
-    """Apply a batch in its order. Outcomes: `created`, `amended`, `same`, `older`, `refund`; `partial` for a body that
-    tells too little to act on, `unreadable` for a row of a list that could not be read (a person must look), `nothing`.
+    """Apply a batch in its order, refunds after the orders. Outcomes: `created`, `amended`, `same`, `older`, `refund`;
+    `partial` for a body that tells too little to act on, `unreadable` for a row of a list that could not be read (a
+    person must look), `nothing`.
 
     Raises OrderUnknown for a refund whose order is not here; nothing of the batch is kept then (the caller bisects).
+
+    Which version is in force depends on what the messages say, never on the order in which they came or how often.
     """
     with transaction.atomic():
         intake = _Intake([item for item in batch if isinstance(item.message, CanonicalOrder | CanonicalRefund)])
-        outcomes = [intake.take(item) for item in batch]
+        turns = sorted(range(len(batch)), key=lambda index: isinstance(batch[index].message, CanonicalRefund))
+        outcomes = {index: intake.take(batch[index]) for index in turns}
         intake.finish()
         if intake.touched:
             ring("oms.tasks.allocate")
-    return outcomes
+    return [outcomes[index] for index in range(len(batch))]
 
 
 class _Intake:
@@ -89,22 +99,25 @@ class _Intake:
         remember(self.skus)
         self.hashes = {id(item.message): vault.tag("content", fingerprint(item.message)) for item in self.orders}  # type: ignore[arg-type]
         self.fresh_ids = iter(next_ids(OrderRow, len({i.identity for i in self.orders} - self.by_identity.keys())))
-        self.receivers: dict[int, dict[str, Any]] = {}
+        self.receivers: dict[tuple[Identity, str], dict[str, Any]] = {}
         self._seal_new_receivers()
 
     def _seal_new_receivers(self) -> None:
-        """Standardise and seal only receivers that differ from what the order already holds."""
-        new = []
+        """Columns of every receiver in the batch; only those that the order does not hold yet are standardised and
+        sealed."""
+        new: dict[tuple[Identity, str], CanonicalOrder] = {}
         for item in self.orders:
             message = item.message
             assert isinstance(message, CanonicalOrder)
             order = self._order(item.identity)
             if message.partial or message.draft:
                 continue
-            if order is None or order.header["receiver_key"] != receivers.receiver_key(message.receiver):
-                new.append(message)
-        for message, columns in zip(new, receivers.columns(new), strict=True):
-            self.receivers[id(message)] = columns
+            slot = (item.identity, receivers.receiver_key(message.receiver))
+            if order is not None and order.header["receiver_key"] == slot[1]:
+                self.receivers[slot] = {key: order.header[key] for key in receivers.NO_RECEIVER}
+            else:
+                new.setdefault(slot, message)
+        self.receivers.update(zip(new, receivers.columns(list(new.values())), strict=True))
 
     def _order(self, identity: Identity) -> Order | None:
         order_id = self.by_identity.get(identity)
@@ -124,15 +137,21 @@ class _Intake:
 
     def _take_part(self, item: Incoming, message: CanonicalOrder) -> str:
         """A body that names an order but not its content (a deletion, a reduced field list). What is absent changes
-        nothing; that an order is cancelled is news all the same."""
-        order = self._order(item.identity)
-        if order is None or message.state != OrderState.CANCELLED:
+        nothing; that an order is cancelled is news all the same, and must wait for an order that has not come yet."""
+        if message.state != OrderState.CANCELLED:
             return "partial"
-        if order.header["pay_state"] == OrderState.CANCELLED:
+        order, content_hash = self._order(item.identity), self.hashes[id(message)]
+        if order is None:
+            raise _unknown(item.identity)
+        if order.header["content_hash"] == content_hash:
             return "same"
+        if message.modified_at and key_of(message, content_hash) < key_in_force(order):
+            return self._ignore(order, message, content_hash)
         own = {"status", "open_holds", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
         header = {name: value for name, value in order.header.items() if name not in own}
-        header |= {"pay_state": message.state.value, "content_hash": self.hashes[id(message)], "shippable": False}
+        header |= {"pay_state": message.state.value, "content_hash": content_hash, "shippable": False}
+        if message.modified_at:
+            header["platform_modified_at"] = iso(message.modified_at)
         payload = {"order": header, "lines": list(order.lines.values()), "changes": ["payment"]}
         self.changes.add(order, e.AMENDED, payload)
         self.touched[order.id] = order
@@ -141,12 +160,13 @@ class _Intake:
     def _take_order(self, item: Incoming, message: CanonicalOrder) -> str:
         order, content_hash = self._order(item.identity), self.hashes[id(message)]
         if order is not None:
+            newer = key_of(message, content_hash) > key_in_force(order)
             if order.header["content_hash"] == content_hash:
+                if newer:
+                    self.changes.add(order, e.VERSION_CONFIRMED, {"modified_at": _iso(message.modified_at)})
                 return "same"
-            if key_of(message, content_hash) < key_in_force(order):
-                modified = iso(message.modified_at) if message.modified_at else None
-                self.changes.add(order, e.VERSION_IGNORED, {"content_hash": content_hash, "modified_at": modified})
-                return "older"
+            if not newer:
+                return self._ignore(order, message, content_hash)
         header = self._header(item, message, order)
         lines = line_rows(message, order.lines if order else {}, self._matched(item, message, order))
         if order is None:
@@ -161,14 +181,17 @@ class _Intake:
         self.touched[order.id] = order
         return outcome
 
+    def _ignore(self, order: Order, message: CanonicalOrder, content_hash: str) -> str:
+        told, in_force = _iso(message.modified_at), order.header["platform_modified_at"]
+        payload = {"content_hash": content_hash, "modified_at": told, "in_force": in_force}
+        self.changes.add(order, e.VERSION_IGNORED, payload)
+        return "older"
+
     def _take_refund(self, identity: Identity, message: CanonicalRefund) -> str:
         order = self._order(identity)
         if order is None:
-            raise OrderUnknown(f"no order {message.order_no} yet")
-        modified = iso(message.modified_at) if message.modified_at else None
+            raise _unknown(identity)
         known = order.refunds.get(message.refund_no)
-        if known is not None and _at(known["modified_at"]) > _at(modified):
-            return "older"
         payload = {
             "refund_no": message.refund_no[:80],
             "line_id": message.line_id[:80],
@@ -176,10 +199,10 @@ class _Intake:
             "status": message.status.value,
             "amount_minor": message.amount_minor,
             "qty": message.qty,
-            "modified_at": modified,
+            "modified_at": _iso(message.modified_at),
         }
-        if known == payload:
-            return "same"
+        if known is not None and refund_key(payload) <= refund_key(known):
+            return "same" if payload == known else "older"
         self.changes.add(order, e.REFUND_REPORTED, payload)
         self.touched[order.id] = order
         return "refund"
@@ -199,10 +222,7 @@ class _Intake:
     def _header(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, Any]:
         shop = self.shops[item.shop_id]
         paid_at = message.paid_at or (message.created_at if message.paid_minor else None)
-        receiver = self.receivers.get(id(message))
-        if receiver is None:
-            assert order is not None
-            receiver = {key: order.header[key] for key in receivers.NO_RECEIVER}
+        receiver = self.receivers[item.identity, receivers.receiver_key(message.receiver)]
         return {
             "platform": message.platform,
             "shop_id": item.shop_id,
@@ -258,7 +278,7 @@ def causes(order: Order, shops: dict[int, Shop]) -> dict[HoldReason, str]:
     requested = [line for no, line in order.lines.items() if want.get(no) and line["refund"] == "requested"]
     asked = [r["refund_no"] for r in order.refunds.values() if r["status"] in {"requested", "approved"}]
     if requested or asked or header["platform_hold"] == HoldCode.REFUND_REQUESTED:
-        found[HoldReason.REFUND_REQUESTED] = ", ".join(asked)
+        found[HoldReason.REFUND_REQUESTED] = ", ".join(sorted(asked))
     if header["platform_hold"] == HoldCode.PLATFORM_HOLD and live:
         found[HoldReason.PLATFORM] = header["platform_hold"]
     if header["test"]:
@@ -286,8 +306,8 @@ def _iso(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
-def _at(text: str | None) -> str:
-    return text or ""
+def _unknown(identity: Identity) -> OrderUnknown:
+    return OrderUnknown(f"no order {identity[2]} yet", fields={"order": order_key(identity)})
 
 
 def _lock_identities(identities: Iterable[Identity]) -> None:

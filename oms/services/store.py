@@ -26,6 +26,7 @@ _TOUCHES: Mapping[str, set[str]] = {
     e.LINES_MATCHED.name: {"lines"},
     e.HOLD_OPENED.name: {"holds"},
     e.HOLD_RELEASED.name: {"holds"},
+    e.HOLD_RESTATED.name: {"holds"},
     e.HOLD_TAKEN.name: {"holds"},
     e.ALLOCATED.name: {"suborders", "sublines", "shortages"},
     e.BACKORDERED.name: {"shortages"},

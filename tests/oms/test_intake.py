@@ -11,7 +11,7 @@ from core.context import acting
 from core.models import Event, Sealed
 from core.services import replay, rules, vault
 from inventory.models import Reservation, Stock
-from oms.domain.canonical import CanonicalRefund, LineRefund, OrderState, RefundKind, RefundStatus
+from oms.domain.canonical import CanonicalOrder, CanonicalRefund, LineRefund, OrderState, RefundKind, RefundStatus
 from oms.models import BlacklistEntry, Order, OrderLine, SubOrder
 from oms.services import holds, matching, orders
 from oms.services.intake import Incoming, OrderUnknown, capture
@@ -218,3 +218,81 @@ def test_a_line_in_dispute_on_the_platform_is_not_shipped(trade):
     disputed = replace(message, lines=(replace(message.lines[0], refund=LineRefund.REQUESTED),))
     trade.take(disputed)
     assert reasons(trade.get("T1")) == ["refund_requested"]
+
+
+def test_a_receiver_who_moves_there_and_back_within_one_batch_ends_where_he_was(trade):
+    trade.sku("A", near=5)
+    away = replace(RECEIVER, district="福田区", detail="深南大道 9 号")
+    trade.take(trade.order("T1", ("A", 1, 500)))
+    home = trade.get("T1").receiver_key
+    outcomes = trade.take(
+        trade.order("T1", ("A", 1, 500), minutes=1, receiver=away),
+        trade.order("T1", ("A", 1, 500), minutes=2, seller_flag=1),
+    )
+    assert outcomes == ["amended", "amended"]
+    assert (trade.get("T1").receiver_key, trade.get("T1").district) == (home, "南山区")
+
+
+def test_a_version_told_again_later_leaves_what_came_between_behind(trade):
+    trade.sku("A", near=5)
+    trade.take(trade.order("T1", ("A", 1, 500)))
+    assert trade.take(trade.order("T1", ("A", 1, 500), minutes=2)) == ["same"]
+    assert trade.take(trade.order("T1", ("A", 1, 500), minutes=1, seller_flag=3)) == ["older"]
+    assert trade.get("T1").seller_flag == 0
+    assert replay.verify().ok
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_words_on_a_refund_in_one_second_the_later_stage_counts(trade, turn):
+    trade.sku("A", near=5)
+    trade.take(trade.order("T1", ("A", 1, 500)))
+    words = [refund("T1", status, 500, line="1") for status in (RefundStatus.REQUESTED, RefundStatus.SUCCEEDED)]
+    trade.take(*words[::turn])
+    assert trade.get("T1").refunds.get().status == "succeeded"
+    assert trade.get("T1").refunded_minor == 500
+
+
+def test_a_refund_in_the_same_batch_before_its_order_finds_it(trade):
+    trade.sku("A", near=5)
+    order = trade.order("T1", ("A", 1, 500))
+    assert trade.take(refund("T1", RefundStatus.REQUESTED, 500, line="1"), order) == ["refund", "created"]
+
+
+def test_a_hold_says_which_refund_it_is_for_now(trade):
+    trade.sku("A", near=5)
+    first, second = (
+        replace(refund("T1", RefundStatus.REQUESTED, 500, line="1"), refund_no=number) for number in ("R1", "R2")
+    )
+    trade.take(trade.order("T1", ("A", 1, 500)), first)
+    trade.take(replace(first, status=RefundStatus.CLOSED, modified_at=AT + timedelta(minutes=1)), second)
+    assert list(trade.get("T1").holds.values_list("reason", "detail", "released_at")) == [
+        ("refund_requested", "R2", None)
+    ]
+    assert replay.verify().ok
+
+
+def deletion(no, minutes):
+    return CanonicalOrder("taobao", no, OrderState.CANCELLED, "", (), None, None, AT + timedelta(minutes=minutes),
+                          hold_code="cancelled", partial=True)  # fmt: skip
+
+
+def test_a_deletion_before_its_order_waits_and_then_cancels_it(trade):
+    sku = trade.sku("A", near=5)
+    with pytest.raises(OrderUnknown) as waits:
+        trade.take(deletion("T1", 5))
+    assert waits.value.fields == {"order": f"taobao:{trade.shop.pk}:T1"}
+    trade.take(trade.order("T1", ("A", 1, 500)))
+    trade.allocate()
+    assert trade.take(deletion("T1", 5)) == ["amended"]
+    assert trade.take(deletion("T1", 5)) == ["same"]
+    assert (trade.get("T1").status, held(sku)) == ("cancelled", 0)
+
+
+def test_a_deletion_outlives_what_was_changed_before_it_and_not_what_came_after(trade):
+    trade.sku("A", near=5)
+    trade.take(trade.order("T1", ("A", 1, 500)), deletion("T1", 5))
+    assert trade.take(trade.order("T1", ("A", 2, 900), minutes=3)) == ["older"]
+    assert trade.get("T1").status == "cancelled"
+    assert trade.take(trade.order("T1", ("A", 2, 900), minutes=7)) == ["amended"]
+    assert trade.get("T1").status == "ready"
+    assert trade.take(deletion("T1", 5)) == ["older"]

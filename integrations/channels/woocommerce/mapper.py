@@ -8,6 +8,7 @@ The order's identity is its `id`, the only number refunds and deletions carry; `
 import html
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from core.money import exponent
@@ -60,7 +61,7 @@ def read(body: bytes, context: Mapping[str, str]) -> list[Canonical]:
     if not found:
         return [CanonicalNothing(PLATFORM, topic, (*parsed.warnings, NOT_AN_ORDER))]
     currency = context.get("currency", "")  # the shop's, for bodies that do not say
-    return each(PLATFORM, found, lambda row: _read_one(row, currency, Notes(*parsed.warnings)))
+    return each(PLATFORM, found, lambda row: _read_one(row, currency, context, Notes(*parsed.warnings)))
 
 
 def _unwrap(value: Any) -> list[Row]:
@@ -87,15 +88,17 @@ def _is_action(row: Row) -> bool:
     return row.keys() == {"action", "arg"}
 
 
-def _read_one(row: Row, currency: str, notes: Notes) -> Canonical:
+def _read_one(row: Row, currency: str, context: Mapping[str, str], notes: Notes) -> Canonical:
     if _is_action(row):
         return CanonicalHint(PLATFORM, text(row["action"])[:80], _order_no({"id": row["arg"]}))
     if _is_deletion(row):
-        return _read_deletion(row)
+        return _read_deletion(row, moment(context, "received_at", notes))
     return read_refund(row, currency, notes) if is_refund(row) else read_order(row, currency, notes)
 
 
-def _read_deletion(row: Row) -> CanonicalOrder:
+def _read_deletion(row: Row, received_at: datetime | None) -> CanonicalOrder:
+    """Only an id: the time of the deletion is that of the message, so that older versions of the order come too late
+    and a restored one, which changes after it, does not."""
     return CanonicalOrder(
         platform=PLATFORM,
         order_no=_order_no(row),
@@ -104,7 +107,7 @@ def _read_deletion(row: Row) -> CanonicalOrder:
         lines=(),
         receiver=None,
         created_at=None,
-        modified_at=None,
+        modified_at=received_at,
         hold_code=HoldCode.CANCELLED,
         partial=True,
         warnings=("order_deleted: the shop deleted this order; nothing else is in the message",),
