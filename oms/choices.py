@@ -107,6 +107,7 @@ _WORDS = {
     "district_unknown": _("the district is unknown"),
     "guess": _("a guess"),
     "historical": _("a former name"),
+    "remembered": _("answered before"),
     "masked": _("masked by the platform"),
     # why a warehouse cannot take it
     "temperature:ambient": _("cannot keep ambient goods"),

@@ -13,6 +13,7 @@ from core.web.paging import capped_count
 from oms.choices import HOLD_REASON
 from oms.selectors.orders import open_holds
 from oms.services import risk
+from oms.services.address_rules import ANSWERED, WITHDRAWN
 from oms.services.matching import KNOWN_NOW
 from oms.services.wake import wake
 
@@ -24,6 +25,7 @@ def on_stock_arrived(events: Sequence[Event]) -> None:
 subscribe("oms.backorders", ["inventory.stock_arrived"], local=on_stock_arrived)
 
 watch("oms.tasks.allocate", "SELECT 1 FROM oms_order WHERE allocatable")
+watch("oms.tasks.settle_addresses", f"SELECT 1 {ANSWERED} UNION ALL SELECT 1 {WITHDRAWN}")
 watch("oms.tasks.rematch", f"SELECT 1 {KNOWN_NOW}")
 watch(
     "oms.tasks.expire_reservations",

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.doorbell import answer
-from oms.services import allocation, matching, suborders
+from oms.services import address_rules, allocation, matching, suborders
 
 MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper rings again
 
@@ -29,6 +29,12 @@ def rematch() -> int:
         if not looked_at:
             break
     return total
+
+
+@shared_task
+def settle_addresses() -> int:
+    """Let orders go on whose address somebody has answered for meanwhile, ask again where the answer was withdrawn."""
+    return address_rules.catch_up()
 
 
 @shared_task

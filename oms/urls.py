@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.views import exceptions, order, orders, products
+from oms.views import address_rules, exceptions, order, orders, products
 
 app_name = "oms"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("orders/<int:pk>/address/", order.fix_address, name="order-address"),
     path("exceptions/", exceptions.ExceptionQueue.as_view(), name="exceptions"),
     path("exceptions/actions/", exceptions.batch, name="exceptions-batch"),
+    path("exceptions/addresses/", address_rules.remembered, name="address-rules"),
+    path("exceptions/addresses/<int:pk>/forget/", address_rules.forget, name="address-rules-forget"),
     path("exceptions/products/", products.unmatched, name="products"),
     path("exceptions/products/suggestions/", products.suggestions, name="products-suggest"),
     path("exceptions/products/settle/", products.settle, name="products-settle"),

@@ -21,6 +21,9 @@ HOLD_TAKEN = EventType("oms.hold_taken")
 LINES_MATCHED = EventType("oms.lines_matched")
 # {"receiver_id", "receiver_name", …the receiver columns of the header}: corrected by a person
 ADDRESS_FIXED = EventType("oms.address_fixed")
+# The same columns, by an answer remembered from another order (`address_rule_id`) / by its withdrawal.
+ADDRESS_SETTLED = EventType("oms.address_settled")
+ADDRESS_REOPENED = EventType("oms.address_reopened")
 # {"decision_id", "suborders": [{"id", "seq", "warehouse_id", "goods_minor", "freight_minor", "freight_estimate_fen",
 #  "weight_g", "lines": [{"id", "line_no", "line_units", "sku_id", "qty", "net_minor"}]}]}: routed there and reserved
 ALLOCATED = EventType("oms.order_allocated")

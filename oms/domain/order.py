@@ -180,7 +180,7 @@ def _lines_matched(order: Order, payload: Mapping[str, Any], at: str) -> None:
         order.lines[int(no)]["was_sku_id"] = sku_id
 
 
-def _address_fixed(order: Order, payload: Mapping[str, Any], at: str) -> None:
+def _address_changed(order: Order, payload: Mapping[str, Any], at: str) -> None:
     order.header.update(payload)
 
 
@@ -254,7 +254,9 @@ _APPLY = {
     e.HOLD_RESTATED.name: _hold_restated,
     e.HOLD_TAKEN.name: _hold_taken,
     e.LINES_MATCHED.name: _lines_matched,
-    e.ADDRESS_FIXED.name: _address_fixed,
+    e.ADDRESS_FIXED.name: _address_changed,
+    e.ADDRESS_SETTLED.name: _address_changed,
+    e.ADDRESS_REOPENED.name: _address_changed,
     e.ALLOCATED.name: _allocated_event,
     e.BACKORDERED.name: _backordered,
     e.WOKEN.name: _woken,

@@ -42,6 +42,10 @@ class Order(models.Model):
     address_masked = models.CharField(_("street"), max_length=200, blank=True)
     address_status = models.CharField(max_length=8, blank=True)  # auto | review | fixed | ''
     address_reasons = ArrayField(models.CharField(max_length=60), default=list)
+    address_pattern = models.CharField(max_length=60, blank=True)  # tag of what is asked; '' when nothing ever was
+    address_wrote = models.CharField(max_length=200, blank=True)  # the same as people may see it
+    address_guess = models.CharField(max_length=6, blank=True)  # where the machine would have sent it
+    address_rule = models.ForeignKey("oms.AddressRule", models.PROTECT, null=True, db_index=False)  # who settled it
     receiver_is_masked = models.BooleanField(default=False)
     phone_key = models.CharField(max_length=60, blank=True)
     buyer_key = models.CharField(max_length=60, blank=True)
@@ -77,6 +81,12 @@ class Order(models.Model):
             models.Index(fields=["phone_key", "captured_at"], name="order_phone_velocity"),
             models.Index(fields=["buyer_key", "captured_at"], name="order_buyer_velocity"),
             models.Index(fields=["receiver_key", "captured_at"], name="order_receiver_velocity"),
+            models.Index(
+                fields=["address_rule"], condition=models.Q(address_rule__isnull=False), name="order_address_answered"
+            ),
+            models.Index(
+                fields=["address_pattern"], condition=models.Q(address_status="review"), name="order_address_asked"
+            ),
             models.Index(
                 fields=["ship_by"],
                 condition=models.Q(status__in=["ready", "backordered", "allocated", "fulfilling"]),

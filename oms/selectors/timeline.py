@@ -118,6 +118,8 @@ _TELLERS: Mapping[str, Callable[[Payload], tuple[str, str]]] = {
     "oms.hold_taken": _plain(gettext_lazy("Taken over"), "owner"),
     "oms.lines_matched": _plain(gettext_lazy("Product matched to a SKU")),
     "oms.address_fixed": _plain(gettext_lazy("Address corrected"), "district"),
+    "oms.address_settled": _plain(gettext_lazy("Address settled as one like it was before"), "district"),
+    "oms.address_reopened": _plain(gettext_lazy("The remembered answer was withdrawn"), "district"),
     "oms.order_allocated": _allocated,
     "oms.order_backordered": _short,
     "oms.order_woken": _plain(gettext_lazy("Stock arrived, trying again")),

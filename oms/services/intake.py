@@ -117,7 +117,8 @@ class _Intake:
                 self.receivers[slot] = {key: order.header[key] for key in receivers.NO_RECEIVER}
             else:
                 new.setdefault(slot, message)
-        self.receivers.update(zip(new, receivers.columns(list(new.values())), strict=True))
+        shop_ids = [shop_id for (_, shop_id, _), _ in new]
+        self.receivers.update(zip(new, receivers.columns(list(new.values()), shop_ids), strict=True))
 
     def _order(self, identity: Identity) -> Order | None:
         order_id = self.by_identity.get(identity)

@@ -1,7 +1,10 @@
 """What people do to orders: cancel, correct the address, make a replacement."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,12 +20,20 @@ from oms.domain.order import Order
 from oms.domain.status import GONE, OPEN
 from oms.models import Order as OrderRow
 from oms.rows import iso
-from oms.services import holds
+from oms.services import address_rules, holds
 from oms.services.fit import fit_suborders
 from oms.services.receivers import receiver_columns
 from oms.services.recheck import recheck
 from oms.services.store import Changes, next_ids
 from oms.services.suborders import lock_held, withdraw
+
+
+class Remember(StrEnum):
+    """For which orders a corrected address is remembered."""
+
+    NOT = "not"
+    SHOP = "shop"
+    EVERYWHERE = "everywhere"
 
 
 def cancel(order_ids: Sequence[int], reason: str) -> None:
@@ -77,25 +88,47 @@ def _settled(refund_no: str, line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def fix_address(order_id: int, receiver: CanonicalReceiver, reason: str = "") -> None:
-    """Replace an order's receiver with what a person corrected. The hold goes when the address now stands.
+def fix_address(order_id: int, receiver: CanonicalReceiver, reason: str = "", remember: Remember = Remember.NOT) -> int:
+    """Replace an order's receiver with what a person corrected. The hold goes when the address now stands; with
+    `remember` so it does for every waiting order written like this one. What is left empty stays as it was. Returns
+    how many other orders that helped.
 
     Raises OneRopeError (`bad_address`) when not even the district can be told.
     """
-    address = standardise(
-        province=receiver.province, city=receiver.city, district=receiver.district, town=receiver.town,
-        detail=receiver.detail,
-    )  # fmt: skip
-    if not address.province:
-        raise OneRopeError(_("No province and city can be read from this address."), code="bad_address")
     with transaction.atomic():
         changes = Changes()
         order = changes.open([order_id])[order_id]
-        changes.add(order, e.ADDRESS_FIXED, {**receiver_columns(receiver), "address_status": "fixed"})
+        kept = _sealed(order)
+        receiver = _completed(receiver, kept, masked=order.header["receiver_is_masked"])
+        address = standardise(
+            province=receiver.province, city=receiver.city, district=receiver.district, town=receiver.town,
+            detail=receiver.detail,
+        )  # fmt: skip
+        if not address.province:
+            raise OneRopeError(_("No province and city can be read from this address."), code="bad_address")
+        if remember != Remember.NOT:
+            address_rules.remember(order, address.code, everywhere=remember == Remember.EVERYWHERE)
+        # The key stays the platform's: a newer version with the receiver it always sent must not undo the correction.
+        key = order.header["receiver_key"]
+        columns = receiver_columns(receiver, kept)
+        changes.add(order, e.ADDRESS_FIXED, {**columns, "receiver_key": key, "address_status": "fixed"})
         audit.record("order.fix_address", f"oms.order:{order_id}", reason=reason)
         recheck(changes, [order])
         changes.save()
         ring("oms.tasks.allocate")
+    return address_rules.catch_up() if remember != Remember.NOT else 0
+
+
+def _sealed(order: Order) -> dict[str, str]:
+    record = order.header["receiver_id"]
+    return vault.unseal([UUID(record)]).get(UUID(record), {}) if record else {}
+
+
+def _completed(receiver: CanonicalReceiver, kept: Mapping[str, str], *, masked: bool) -> CanonicalReceiver:
+    """The correction, with what it leaves empty taken from the seal; masked as long as a masked part is."""
+    empty = [name for name in ("name", "phone", "detail", "zip", "oaid") if not getattr(receiver, name)]
+    still = masked and any(name in empty for name in ("name", "phone", "detail"))
+    return replace(receiver, masked=still, **{name: kept.get(name, "") for name in empty})
 
 
 def create_replacement(order_id: int, items: Sequence[tuple[int, int]], reason: str, key: str) -> int:

@@ -1,17 +1,20 @@
 """Standardise and seal receivers; what comes back are header columns that hold no plain personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.domain.masking import mask_detail, mask_name, mask_phone, mask_text
 from core.services import vault
 from oms.domain.address import Address, standardise
+from oms.domain.address.pattern import Pattern, pattern_of, settled_as
 from oms.domain.canonical import CanonicalOrder, CanonicalReceiver
 from oms.domain.content import normal, receiver_text
+from oms.services import address_rules
 
 NO_RECEIVER: dict[str, Any] = {
     "receiver_id": None, "receiver_name": "", "receiver_phone": "", "country": "", "province": "", "city": "",
     "district": "", "town": "", "district_code": "", "address_masked": "", "address_status": "", "address_reasons": [],
+    "address_pattern": "", "address_wrote": "", "address_guess": "", "address_rule_id": None,
     "receiver_is_masked": False, "phone_key": "", "receiver_key": "",
 }  # fmt: skip
 
@@ -20,13 +23,22 @@ def receiver_key(receiver: CanonicalReceiver | None) -> str:
     return vault.tag("receiver", receiver_text(receiver)) if receiver else ""
 
 
-def columns(orders: Sequence[CanonicalOrder]) -> list[dict[str, Any]]:
+def columns(orders: Sequence[CanonicalOrder], shop_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Header columns of each order's receiver, sealing them all in one statement. Free notes are sealed with them,
-    because buyers write phone numbers there."""
+    because buyers write phone numbers there. What a person answered of such an address before settles it now."""
     addresses = [_standardised(order.receiver) for order in orders]
-    results = [
-        _columns(order.receiver, address) if order.receiver and address else dict(NO_RECEIVER)
+    asked = [
+        _asked(order.receiver, address) if order.receiver and address else {}
         for order, address in zip(orders, addresses, strict=True)
+    ]
+    answers = address_rules.known(shop_ids, (question.get("address_pattern", "") for question in asked))
+    for i, shop_id in enumerate(shop_ids):
+        if rule := answers.get((shop_id, asked[i].get("address_pattern", ""))):
+            addresses[i] = settled_as(addresses[i], rule.code)  # type: ignore[arg-type] # asked of an address
+            asked[i]["address_rule_id"] = rule.pk
+    results = [
+        {**_columns(order.receiver, address), **question} if order.receiver and address else dict(NO_RECEIVER)
+        for order, address, question in zip(orders, addresses, asked, strict=True)
     ]
     to_seal = [i for i, order in enumerate(orders) if order.receiver]
     sealed = vault.seal(
@@ -37,12 +49,15 @@ def columns(orders: Sequence[CanonicalOrder]) -> list[dict[str, Any]]:
     return results
 
 
-def receiver_columns(receiver: CanonicalReceiver) -> dict[str, Any]:
-    """Header columns of one receiver without an order around it (a correction by hand), sealed."""
+def receiver_columns(receiver: CanonicalReceiver, kept: Mapping[str, str]) -> dict[str, Any]:
+    """Header columns of one receiver without an order around it (a correction by hand), sealed with what else was
+    `kept` under the order's seal (its notes)."""
     address = _standardised(receiver)
     assert address is not None
     columns = _columns(receiver, address)
-    [record_id] = vault.seal([(_plain_receiver(receiver, address), [columns["phone_key"], columns["receiver_key"]])])
+    [record_id] = vault.seal(
+        [({**kept, **_plain_receiver(receiver, address)}, [columns["phone_key"], columns["receiver_key"]])]
+    )
     return {**columns, "receiver_id": str(record_id)}
 
 
@@ -63,6 +78,25 @@ def _standardised(receiver: CanonicalReceiver | None) -> Address | None:
     )
 
 
+def _asked(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
+    """What is to be asked of an address, if a person must see it and the answer could help another order."""
+    if receiver.country not in {"", "CN"}:
+        return {}
+    question = pattern_of(address, receiver.province, receiver.city, receiver.district)
+    if question is None:
+        return {}
+    return {
+        "address_pattern": vault.tag("address_pattern", "\x1f".join(question)),
+        "address_wrote": _shown(question)[:200],
+        "address_guess": address.code,
+    }
+
+
+def _shown(question: Pattern) -> str:
+    region = (question.province, question.city, question.district, question.town, mask_detail(question.lead))
+    return " ".join(filter(None, region))
+
+
 def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
     foreign = receiver.country not in {"", "CN"}
     phone = "" if receiver.masked else "".join(ch for ch in normal(receiver.phone) if ch.isdigit())
@@ -79,6 +113,10 @@ def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
         "address_masked": mask_detail(address.detail or receiver.detail)[:200],
         "address_status": "foreign" if foreign else address.status,
         "address_reasons": [] if foreign else list(address.reasons),
+        "address_pattern": "",
+        "address_wrote": "",
+        "address_guess": "",
+        "address_rule_id": None,
         "receiver_is_masked": receiver.masked,
         "phone_key": vault.tag("phone", phone[-11:]) if phone else "",
         "receiver_key": receiver_key(receiver),

@@ -1,5 +1,7 @@
 """One order: what it is, where it stands, what happened to it and why it went there."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +18,7 @@ from oms.domain.canonical import CanonicalReceiver
 from oms.forms.receiver import ReceiverForm
 from oms.models import Order
 from oms.selectors import orders as select
+from oms.selectors.address_rules import asked_alike, sees_every_shop
 from oms.selectors.timeline import told
 from oms.services import orders
 from oms.views.orders import _action
@@ -42,10 +45,17 @@ def _context(request: HttpRequest, order: Order) -> dict[str, object]:
         "decisions": select.explain(order),
         "newer": visible.filter(pk__gt=order.pk).order_by("pk").values_list("pk", flat=True).first(),
         "older": visible.filter(pk__lt=order.pk).order_by("-pk").values_list("pk", flat=True).first(),
-        "receiver_form": ReceiverForm(),
+        "receiver_form": _receiver_form(request, order),
+        "asked_alike": asked_alike(order),
         "can_edit": request.user.has_perm("core.orders_edit"),
         "can_reveal": request.user.has_perm("core.receiver_reveal"),
     }
+
+
+def _receiver_form(request: HttpRequest, order: Order, *data: Any) -> ReceiverForm:
+    guess = {"province": order.province, "city": order.city, "district": order.district}
+    memorable, everywhere = bool(order.address_pattern), sees_every_shop(request.user)
+    return ReceiverForm(*data, initial=guess, memorable=memorable, everywhere=everywhere)
 
 
 @requires("orders_edit")
@@ -83,15 +93,16 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def fix_address(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace the receiver by what a person found out."""
     order = _order(request, pk)
-    form = ReceiverForm(request.POST)
+    form = _receiver_form(request, order, request.POST)
     if not form.is_valid():
         return render(request, "oms/order.html", {**_context(request, order), "receiver_form": form}, status=400)
     data = form.cleaned_data
+    remember, reason = orders.Remember(data.pop("remember", "") or "not"), data.pop("reason")
     try:
-        orders.fix_address(
-            order.pk, CanonicalReceiver(**{k: v for k, v in data.items() if k != "reason"}), data["reason"]
-        )
+        helped = orders.fix_address(order.pk, CanonicalReceiver(**data), reason, remember)
         messages.success(request, _("The address was corrected."))
+        if helped:
+            messages.success(request, _("The same answer lets %(n)d more orders go on.") % {"n": helped})
     except OneRopeError as exc:
         messages.error(request, str(exc.message))
     return back(request, reverse("oms:order", args=[pk]))

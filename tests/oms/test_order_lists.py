@@ -4,26 +4,11 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from catalog.models import Shop
-from core.models import SavedView, UserScope
-from core.services.roles import sync_roles
+from core.models import SavedView
 from oms.models import Hold
-
-
-@pytest.fixture
-def log_in(trade, client):
-    sync_roles()
-
-    def as_role(role, **scope):
-        user = User.objects.create_user(f"{role}{User.objects.count()}")
-        user.groups.add(Group.objects.get(name=role))
-        UserScope.objects.create(user=user, **(scope or {"all_shops": True, "all_warehouses": True}))
-        client.force_login(user)
-        return client
-
-    return as_role
 
 
 @pytest.fixture

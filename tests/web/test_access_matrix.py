@@ -22,6 +22,7 @@ from finance.models import Statement
 from finance.services.statements import import_statement
 from fulfillment import ports
 from fulfillment.models import Parcel
+from oms.models import AddressRule
 from oms.services import holds
 from tests.factories.bills import alipay_fund, fund_row
 from tests.fulfillment.floor import Floor
@@ -65,6 +66,8 @@ PAGES = {
     "orders/<int:pk>/address/": page("ops", post={}, pk="order"),
     "exceptions/": page(ORDERS),
     "exceptions/actions/": page("ops", post={"action": "take", "id": "{hold}"}),
+    "exceptions/addresses/": page(ORDERS),
+    "exceptions/addresses/<int:pk>/forget/": page("ops", post={}, pk="answer"),
     "exceptions/products/": page("ops master"),
     "exceptions/products/suggestions/": page("ops master", query="?shop={shop}&code=x"),
     "exceptions/products/settle/": page("ops master", post={"shop": "{shop}", "code": "x", "sku": "A"}),
@@ -201,8 +204,9 @@ def ids(db):
             model.objects.filter(pk=row.pk).update(code=f"{CANARY}{prefix}{row.pk}")
     Warehouse.objects.update(name=f"{CANARY} house")
     statement = Statement.objects.get()
+    answer = AddressRule.objects.create(shop=floor.shop, pattern="x", wrote=CANARY, code="440305", made_by="user:boss")
     yield {
-        "shop": floor.shop.pk,
+        "shop": floor.shop.pk, "answer": answer.pk,
         "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
         "ticket": ticket.pk, "payment": payment.pk, "return": back.pk, "house": floor.near.pk, "wave": task.wave_id,
         "task": task.pk, "line": task.lines.get().pk, "parcel": parcel.pk, "job": job.pk, "view": view.pk,
