@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from oms.domain.canonical import OrderState, RefundStatus
+from oms.domain.canonical import AdjustmentKind, OrderState, RefundStatus
 from oms.domain.status import HoldReason, OrderStatus, SubOrderStatus
 
 ORDER_STATUS = [
@@ -82,6 +82,16 @@ REFUND_STATUS = {
 
 WHY_SUGGESTED = {"barcode": _("same barcode"), "code": _("same code"), "name": _("alike in name")}
 
+# What a total holds besides goods and freight.
+ADJUSTMENT = {
+    AdjustmentKind.TAX: _("Tax"),
+    AdjustmentKind.DUTY: _("Duties"),
+    AdjustmentKind.TIP: _("Tip"),
+    AdjustmentKind.FEE: _("Fees"),
+    AdjustmentKind.SERVICE: _("Services"),
+    AdjustmentKind.GIFT_CARD: _("Paid with gift cards"),
+}
+
 # Codes that events and decisions keep as details, in words.
 _WORDS = {
     # what a newer version changed
@@ -89,6 +99,7 @@ _WORDS = {
     "amount": _("amount"),
     "receiver": _("receiver"),
     "freight": _("freight paid"),
+    "adjustments": _("taxes and fees"),
     "buyer_note": _("buyer's note"),
     "seller_note": _("seller's note"),
     "seller_flag": _("seller's flag"),

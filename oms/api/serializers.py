@@ -58,6 +58,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order; the receiver is masked, amounts are minor units of `currency`."""
 
     shop = serializers.CharField(source="shop.code", read_only=True)
+    adjustments = serializers.DictField(child=serializers.IntegerField(), allow_null=True, read_only=True)
     lines = OrderLineSerializer(many=True, read_only=True)
     suborders = SubOrderSerializer(many=True, read_only=True)
     holds = HoldSerializer(source="current_holds", many=True, read_only=True)
@@ -66,8 +67,9 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         model = Order
         fields = [
             "id", "platform", "shop", "order_no", "status", "pay_state", "currency", "paid_minor", "freight_minor",
-            "refunded_minor", "paid_at", "ship_by", "receiver_name", "receiver_phone", "province", "city", "district",
-            "district_code", "cod", "test", "captured_at", "updated_at", "version", "lines", "suborders", "holds",
+            "adjustments", "refunded_minor", "paid_at", "ship_by", "receiver_name", "receiver_phone", "province",
+            "city", "district", "district_code", "cod", "test", "captured_at", "updated_at", "version", "lines",
+            "suborders", "holds",
         ]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def fingerprint(order: CanonicalOrder) -> str:
         [
             order.platform, order.order_no, order.state, order.currency, order.paid_minor, order.freight_minor,
             order.shippable, order.hold_code, normal(order.buyer_note), normal(order.seller_note), order.seller_flag,
-            receiver, lines,
+            receiver, lines, *([part.kind, part.amount_minor] for part in order.adjustments),
         ],
         ensure_ascii=False,
         separators=(",", ":"),
@@ -137,7 +137,8 @@ def changes_between(before: Order, header: Mapping[str, Any], lines: list[Row]) 
     """Names of what this version changes, for the timeline."""
     watched = {
         "pay_state": "payment", "paid_minor": "amount", "receiver_key": "receiver", "freight_minor": "freight",
-        "buyer_note": "buyer_note", "seller_note": "seller_note", "seller_flag": "seller_flag", "shippable": "release",
+        "adjustments": "adjustments", "buyer_note": "buyer_note", "seller_note": "seller_note",
+        "seller_flag": "seller_flag", "shippable": "release",
     }  # fmt: skip
     changed = [name for key, name in watched.items() if before.header.get(key) != header.get(key)]
     old = {line["line_id"]: (line["qty"], line["net_minor"], line["refund"]) for line in before.lines.values()}

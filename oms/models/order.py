@@ -24,6 +24,7 @@ class Order(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     paid_minor = models.BigIntegerField(pgettext_lazy("order", "paid"), null=True)
     freight_minor = models.BigIntegerField(_("freight paid"), default=0)
+    adjustments = models.JSONField(_("taxes and fees"), null=True)  # {AdjustmentKind: minor units}; None without any
     refunded_minor = models.BigIntegerField(pgettext_lazy("order", "refunded"), default=0)
     content_hash = models.CharField(max_length=60)
     platform_created_at = models.DateTimeField(_("ordered at"), null=True)

@@ -232,6 +232,7 @@ class _Intake:
             "currency": message.currency,
             "paid_minor": message.paid_minor,
             "freight_minor": message.freight_minor,
+            "adjustments": {part.kind.value: part.amount_minor for part in message.adjustments} or None,
             "content_hash": self.hashes[id(message)],
             "platform_created_at": _iso(message.created_at),
             "platform_modified_at": _iso(message.modified_at),

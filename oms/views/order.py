@@ -13,8 +13,8 @@ from core.errors import OneRopeError
 from core.services import vault
 from core.web.access import requires
 from core.web.redirects import back
-from oms.choices import HOLD_FIX
-from oms.domain.canonical import CanonicalReceiver
+from oms.choices import ADJUSTMENT, HOLD_FIX
+from oms.domain.canonical import AdjustmentKind, CanonicalReceiver
 from oms.forms.receiver import ReceiverForm
 from oms.models import Order
 from oms.selectors import orders as select
@@ -40,6 +40,7 @@ def _context(request: HttpRequest, order: Order) -> dict[str, object]:
     visible = select.visible_to(request.user)
     return {
         "order": order,
+        "adjustments": [(ADJUSTMENT[AdjustmentKind(kind)], minor) for kind, minor in (order.adjustments or {}).items()],
         "open_holds": [(hold, HOLD_FIX[hold.reason]) for hold in order.holds.all() if hold.released_at is None],
         "timeline": told(select.timeline(order.pk)),
         "decisions": select.explain(order),

@@ -11,7 +11,16 @@ from core.context import acting
 from core.models import Event, Sealed
 from core.services import replay, rules, vault
 from inventory.models import Reservation, Stock
-from oms.domain.canonical import CanonicalOrder, CanonicalRefund, LineRefund, OrderState, RefundKind, RefundStatus
+from oms.domain.canonical import (
+    AdjustmentKind,
+    CanonicalAdjustment,
+    CanonicalOrder,
+    CanonicalRefund,
+    LineRefund,
+    OrderState,
+    RefundKind,
+    RefundStatus,
+)
 from oms.models import BlacklistEntry, Order, OrderLine, SubOrder
 from oms.services import holds, matching, orders
 from oms.services.intake import Incoming, OrderUnknown, capture
@@ -296,3 +305,17 @@ def test_a_deletion_outlives_what_was_changed_before_it_and_not_what_came_after(
     assert trade.take(trade.order("T1", ("A", 2, 900), minutes=7)) == ["amended"]
     assert trade.get("T1").status == "ready"
     assert trade.take(deletion("T1", 5)) == ["older"]
+
+
+def test_what_a_total_holds_besides_goods_and_freight_is_kept_apart(trade):
+    trade.sku("A", near=5)
+    apart = (CanonicalAdjustment(AdjustmentKind.TAX, 65), CanonicalAdjustment(AdjustmentKind.GIFT_CARD, -100))
+    trade.take(trade.order("T1", ("A", 1, 500), adjustments=apart, paid_minor=465))
+    order = trade.get("T1")
+    assert order.adjustments == {"tax": 65, "gift_card": -100}
+    assert 500 + order.freight_minor + sum(order.adjustments.values()) == order.paid_minor
+    assert trade.take(trade.order("T1", ("A", 1, 500), minutes=1, adjustments=apart[:1], paid_minor=565)) == ["amended"]
+    assert trade.get("T1").adjustments == {"tax": 65}
+    assert trade.take(trade.order("T1", ("A", 1, 500), minutes=2)) == ["amended"]
+    assert trade.get("T1").adjustments is None
+    assert replay.verify().ok
