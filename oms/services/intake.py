@@ -100,6 +100,7 @@ class _Intake:
         self.hashes = {id(item.message): vault.tag("content", fingerprint(item.message)) for item in self.orders}  # type: ignore[arg-type]
         self.fresh_ids = iter(next_ids(OrderRow, len({i.identity for i in self.orders} - self.by_identity.keys())))
         self.receivers: dict[tuple[Identity, str], dict[str, Any]] = {}
+        self.slots: dict[int, tuple[Identity, str]] = {}  # id of a message -> where its receiver's columns are
         self._seal_new_receivers()
 
     def _seal_new_receivers(self) -> None:
@@ -112,7 +113,7 @@ class _Intake:
             order = self._order(item.identity)
             if message.partial or message.draft:
                 continue
-            slot = (item.identity, receivers.receiver_key(message.receiver))
+            slot = self.slots[id(message)] = (item.identity, receivers.receiver_key(message.receiver))
             if order is not None and order.header["receiver_key"] == slot[1]:
                 self.receivers[slot] = {key: order.header[key] for key in receivers.NO_RECEIVER}
             else:
@@ -223,7 +224,7 @@ class _Intake:
     def _header(self, item: Incoming, message: CanonicalOrder, order: Order | None) -> dict[str, Any]:
         shop = self.shops[item.shop_id]
         paid_at = message.paid_at or (message.created_at if message.paid_minor else None)
-        receiver = self.receivers[item.identity, receivers.receiver_key(message.receiver)]
+        receiver = self.receivers[self.slots[id(message)]]
         return {
             "platform": message.platform,
             "shop_id": item.shop_id,

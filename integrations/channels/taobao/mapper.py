@@ -113,7 +113,7 @@ def read_trade(trade: Row, notes: Notes) -> CanonicalOrder:
     status = text(trade.get("status"))
     lines, money = _read_lines(trade, status, notes)
     paid_at = moment(trade, "pay_time", notes, CHINA)
-    cod = text(trade.get("type")) == "cod"
+    cod = _type(trade) == "cod"
     state, hold = _state(trade, status, lines, paid_at is not None, notes)
     hold = hold or _lines_hold(trade)
     if cod and state is OrderState.PAID and paid_at is None and status not in words.COD_DELIVERED:
@@ -156,6 +156,11 @@ def _trade_no(trade: Row, notes: Notes) -> str:
     return given[0] or given[1]
 
 
+def _type(trade: Row) -> str:
+    """The trade's type; relays hand on the documentation's form too, `fixed(一口价)`."""
+    return text(trade.get("type")).partition("(")[0]
+
+
 def _state(
     trade: Row, status: str, lines: tuple[CanonicalLine, ...], paid: bool, notes: Notes
 ) -> tuple[OrderState, HoldCode | str]:
@@ -186,7 +191,7 @@ def _platform_hold(trade: Row) -> HoldCode | str:
         return HoldCode.PLATFORM_FULFILS
     virtual = text(trade.get("shipping_type")) in words.VIRTUAL_SHIPPING or flag(trade.get("no_shipping"))
     fetched = flag(trade.get("shop_pick")) or text(trade.get("o2o_delivery")) == words.IN_SHOP
-    nothing = virtual or fetched or text(trade.get("type")) in words.VIRTUAL_TYPES
+    nothing = virtual or fetched or _type(trade) in words.VIRTUAL_TYPES
     return HoldCode.NOTHING_TO_SHIP if nothing else ""
 
 

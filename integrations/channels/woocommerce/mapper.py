@@ -134,7 +134,7 @@ def read_order(order: Row, default_currency: str, notes: Notes) -> CanonicalOrde
     lines = _read_lines(order, currency, sum(part.amount_minor for part in adjustments), notes)
     state, hold = _state(order, status, currency, cod and paid_at is None, paid_at is not None, notes)
     receiver = _read_receiver(mapping(order.get("shipping")), mapping(order.get("billing")), notes)
-    if not hold and (order.get("needs_processing") is False or _nothing_travels(order, receiver)):
+    if not hold and (order.get("needs_processing") is False or _is_fetched(order)):
         hold = HoldCode.NOTHING_TO_SHIP
     may_be_unpaid = cod and status == "processing"
     hold = hold_for(state, lines, receiver, notes, platform_says=hold, cod=may_be_unpaid)
@@ -189,12 +189,11 @@ def _state(
     return OrderState.PARTIALLY_REFUNDED, hold or HoldCode.REFUND_UNCLEAR
 
 
-def _nothing_travels(order: Row, receiver: CanonicalReceiver | None) -> bool:
-    """The buyer comes for it, or the order has neither a way of shipping nor an address: only downloads have none."""
+def _is_fetched(order: Row) -> bool:
+    """Whether the buyer comes for all of it. (Neither a method nor an address may be a download, or a shop without
+    shipping zones: that is left to a person.)"""
     methods = [text(way.get("method_id")).partition(":")[0] for way in rows(order.get("shipping_lines"))]
-    if methods:
-        return all(method in words.PICK_UP for method in methods)
-    return receiver is None and "shipping_lines" in order
+    return bool(methods) and all(method in words.PICK_UP for method in methods)
 
 
 def _paid(order: Row, state: OrderState, status: str, currency: str, paid: bool, notes: Notes) -> int | None:

@@ -471,6 +471,7 @@ def test_rounding_of_less_than_a_fen_a_line_is_absorbed_and_more_is_said():
         ([order()], {"is_part_consign": True}, HoldCode.PARTLY_SHIPPED),
         ([order(oid=1), order(oid=2, status="WAIT_BUYER_CONFIRM_GOODS")], {"payment": "200"}, HoldCode.PARTLY_SHIPPED),
         ([order()], {"type": "eticket"}, HoldCode.NOTHING_TO_SHIP),
+        ([order()], {"type": "eticket(电子凭证)"}, HoldCode.NOTHING_TO_SHIP),
         ([order()], {"shop_pick": "1"}, HoldCode.NOTHING_TO_SHIP),
         ([order()], {"o2o_delivery": "inshop"}, HoldCode.NOTHING_TO_SHIP),
     ],

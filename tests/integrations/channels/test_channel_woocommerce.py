@@ -316,12 +316,17 @@ def test_what_is_about_no_order_asks_for_nothing(value):
     [
         {"shipping_lines": [{"method_id": "local_pickup", "total": "5.00"}]},
         {"shipping_lines": [{"method_id": "pickup_location:0", "total": "5.00"}]},
-        {"shipping_lines": [], "shipping": EMPTY},
+        {"needs_processing": False, "shipping": EMPTY},
     ],
 )
 def test_what_is_fetched_or_downloaded_needs_no_parcel(changes):
     found = one(order(**changes))
     assert (found.shippable, found.hold_code) == (False, HoldCode.NOTHING_TO_SHIP)
+
+
+def test_neither_a_way_of_shipping_nor_an_address_is_a_question():
+    found = one(order(shipping_lines=[], shipping=EMPTY))
+    assert (found.hold_code, codes(found)) == (HoldCode.NO_RECEIVER, {"no_receiver", "no_shipping_address"})
 
 
 def test_one_parcel_among_pick_ups_travels():
