@@ -7,9 +7,9 @@ library is needed.
     /std/service            顺丰丰桥: order, look up, cancel
     /router/rest            TOP: cainiao.waybill.ii.*, taobao.logistics.*.send, taobao.trade*.get
     /routerjson             JD: pop.order.shipment, pop.order.get / search
-    /admin/api/…            Shopify: fulfillment_orders, fulfillments
-    /wp-json/wc/v3/orders/… WooCommerce
-    /webhooks/shipments     own site (Standard Webhooks)
+    /admin/api/…            Shopify: orders, fulfillment_orders, fulfillments
+    /wp-json/wc/v3/orders   WooCommerce
+    /webhooks/shipments     own site (Standard Webhooks); /orders its list
     /waybills/…             a plain carrier
     /crm/events             CRM (Standard Webhooks)
     /_/…                    what it has seen and what it shall do: see `counterpart.control`

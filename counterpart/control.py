@@ -2,12 +2,14 @@
 
 GET  /_/state                   counts, and whether every parcel has been tracked to its end
 GET  /_/waybills /_/shipbacks /_/crm /_/pushes /_/refused   ?limit=N (newest last)
-POST /_/faults {"path", "mode", "count", "rate", "seconds", "match"} · GET · DELETE
+POST /_/faults {"path", "mode", "count", "rate", "seconds", "match", "status", "says"} · GET · DELETE
 POST /_/track {"waybill_no", "carrier", "plan": [status or {"status", "after_s", "text"}], "format", "duplicate",
                "reorder"}
-POST /_/orders {"platform", "body"} or a list of these: orders that the platforms' look-ups then know
+POST /_/orders {"platform", "body", "shop"} or a list of these: orders that the platforms' lists and look-ups then know;
+               `shop` is its app key, without one they are every shop's
 POST /_/shops {"platform", "app_key", "secret", "access_token"} or a list: whose calls are then checked
-POST /_/settings {"callback", "speed", "auto_track", "duplicate", "reorder", "trouble", "seed"}
+POST /_/settings {"callback", "speed", "auto_track", "duplicate", "reorder", "trouble", "seed", "skew"}; skew: how
+               far the platforms' clock (the Date header) is ahead of this machine's (s)
 """
 
 import time
@@ -94,7 +96,8 @@ def _orders(world: World, request: Request) -> Response:
     for row in _rows(request):
         order_no = row.get("order_no") or _ORDER_NO[row["platform"]](row["body"])
         if order_no:
-            world.remember("order", platform=row["platform"], order_no=str(order_no), body=row["body"])
+            shop = row.get("shop", "")
+            world.remember("order", platform=row["platform"], order_no=str(order_no), body=row["body"], shop=shop)
             kept += 1
     return answer({"kept": kept}, 201)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
-MODES = ("slow", "error", "429", "drop_before", "drop_after", "slow_after", "bad_body", "redirect")
+MODES = ("slow", "error", "429", "drop_before", "drop_after", "slow_after", "bad_body", "redirect", "answer")
 
 
 @dataclass(slots=True)
@@ -15,6 +15,7 @@ class Fault:
 
     slow: late, then as usual · error: 500 · drop_before: hang up, nothing done · drop_after: done, then hung up
     slow_after: done, then silent · bad_body: done, the answer is garbage · redirect: 302 elsewhere
+    answer: nothing done, `says` (JSON) with `status` instead: a platform's own refusal
     """
 
     path: str
@@ -23,6 +24,8 @@ class Fault:
     rate: float = 1.0
     seconds: float = 1.0
     match: str = ""
+    status: int = 200
+    says: Any = None
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:

@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +20,7 @@ from counterpart.world import World
 
 log = logging.getLogger(__name__)
 
+_EARLY = ("drop_before", "error", "429", "redirect", "slow", "answer")
 _LARGEST = 16 * 1024 * 1024
 _ROUTES = [
     *sf.ROUTES,
@@ -64,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         control = request.path.startswith("/_/")
         fault = None if control else self.server.world.faults.strike(request.path, request.body)
-        if fault and fault.mode in ("drop_before", "error", "429", "redirect", "slow") and self._early(fault):
+        if fault and fault.mode in _EARLY and self._early(fault):
             return
         reply = self._dispatch(request)
         if fault and fault.mode in ("drop_after", "slow_after", "bad_body"):
@@ -87,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
         elif fault.mode == "error":
             self._write(answer({"message": "internal error"}, 500))
+        elif fault.mode == "answer":
+            self._write(answer(fault.says, fault.status))
         elif fault.mode == "429":
             self._write(answer({"message": "too many"}, 429, **{"Retry-After": str(int(fault.seconds))}))
         else:
@@ -120,7 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _write(self, reply: Response) -> None:
         # Status, headers and body in one packet: two would wait for each other (delayed acknowledgement).
-        headers = {"Content-Type": reply.content_type or JSON, "Content-Length": str(len(reply.body)), **reply.headers}
+        date = formatdate(time.time() + self.server.world.settings["skew"], usegmt=True)
+        headers = {"Date": date, "Content-Type": reply.content_type or JSON, "Content-Length": str(len(reply.body))}
+        headers |= reply.headers
         if self.close_connection:
             headers["Connection"] = "close"
         lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]

@@ -19,7 +19,7 @@ class World:
         self.faults = Faults()
         self.settings: dict[str, Any] = {
             "callback": callback, "speed": 3600.0, "auto_track": True, "duplicate": 0.0, "reorder": 0.0, "trouble": 0.0,
-            "seed": 1,
+            "seed": 1, "skew": 0.0,
         }  # fmt: skip
         self.waybills: dict[str, Entry] = {}  # by our caller's reference
         self.by_number: dict[str, Entry] = {}

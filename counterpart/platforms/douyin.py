@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from counterpart.http import Request, Response, answer, route
-from counterpart.platforms import shops
+from counterpart.platforms import listing, shops
 from counterpart.world import World
 
 _CARRIERS = {
@@ -31,9 +31,11 @@ def serve(world: World, request: Request) -> Response:
         lines = sorted(str(row["shipped_order_id"]) for row in pack["shipped_order_info"])
         return _ship(world, asked, pack, lines, verdict)
     if method == "order.orderDetail":
-        return _detail(world, asked)
+        return _detail(world, asked, said.get("app_key", ""))
     if method == "order.searchList":
-        return _search(world, asked)
+        return _search(world, asked, said.get("app_key", ""))
+    if method == "afterSale.List":
+        return _aftersales(world, asked, said.get("app_key", ""))
     return _error(40001, "isv.method-invalid", f"无此方法 {method}")
 
 
@@ -62,20 +64,34 @@ def _ship(world: World, asked: dict[str, Any], pack: dict[str, Any], lines: list
     return _good({})
 
 
-def _detail(world: World, asked: dict[str, Any]) -> Response:
-    known = world.orders.get(("douyin", str(asked.get("shop_order_id", ""))))
-    if known is None:
+def _detail(world: World, asked: dict[str, Any], shop: str) -> Response:
+    body = listing.known(world, "douyin", shop, str(asked.get("shop_order_id", "")))
+    if body is None:
         return _error(50002, "isv.business-failed:10001", "订单不存在")
-    return _good({"shop_order_detail": order(known["body"])})
+    return _good({"shop_order_detail": order(body)})
 
 
-def _search(world: World, asked: dict[str, Any]) -> Response:
+def _search(world: World, asked: dict[str, Any], shop: str) -> Response:
     size, page = int(asked.get("size", 100)), int(asked.get("page", 0))
-    start, end = int(asked.get("update_time_start", 0)), int(asked.get("update_time_end", 2**40))
-    found = [order(entry["body"]) for (platform, _no), entry in world.orders.items() if platform == "douyin"]
-    found = [one for one in found if start <= int(one.get("update_time", 0)) <= end]
+    if size > 100 or page * size >= 50_000:
+        return _error(40004, "isv.parameter-invalid", "size 1-100, page * size < 50000")
+    by = "create_time" if "create_time_start" in asked else "update_time"
+    start, end = int(asked.get(f"{by}_start", 0)), int(asked.get(f"{by}_end", 2**40))
+    found = [order(body) for body in listing.bodies(world, "douyin", shop) if not _is_aftersale(body)]
+    found = [one for one in found if start <= int(one.get(by, 0)) <= end]
+    found.sort(key=lambda one: (one.get(by, 0), one["order_id"]), reverse=not asked.get("order_asc"))
     rows = found[page * size : (page + 1) * size]
     return _good({"shop_order_list": rows, "total": len(found), "page": page, "size": size})
+
+
+def _aftersales(world: World, asked: dict[str, Any], shop: str) -> Response:
+    """After-sales forms are told as bodies of their list, one in each, under the number of the form."""
+    body = listing.known(world, "douyin", shop, str(asked.get("aftersale_id", "")))
+    return _good(body["data"] if body and _is_aftersale(body) else {"items": [], "has_more": False, "total": 0})
+
+
+def _is_aftersale(body: Any) -> bool:
+    return "items" in body.get("data", {})
 
 
 def order(body: Any) -> dict[str, Any]:
@@ -86,10 +102,12 @@ def order(body: Any) -> dict[str, Any]:
 
 
 def order_no(body: Any) -> str:
+    if _is_aftersale(body):
+        return str(body["data"]["items"][0]["aftersale_info"]["aftersale_id"])
     return str(order(body).get("order_id", ""))
 
 
-ROUTES = [route("POST", r"/order/\w+", serve)]
+ROUTES = [route("POST", r"/(order|afterSale)/\w+", serve)]
 
 
 def _good(data: dict[str, Any]) -> Response:

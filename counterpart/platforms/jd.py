@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from counterpart.http import Request, Response, answer, route
-from counterpart.platforms import shops
+from counterpart.platforms import listing, shops
 from counterpart.world import World
 
 PAYLOAD = "360buy_param_json"
@@ -26,9 +26,9 @@ def serve(world: World, request: Request) -> Response:
     if method == "jingdong.pop.order.shipment":
         return _shipment(world, asked, verdict)
     if method == "jingdong.pop.order.get":
-        return _get(world, asked)
+        return _get(world, asked, key)
     if method == "jingdong.pop.order.search":
-        return _search(world, asked)
+        return _search(world, asked, key)
     return _error("19", f"无效的方法 {method}")
 
 
@@ -51,20 +51,34 @@ def _shipment(world: World, asked: dict[str, Any], verdict: str) -> Response:
     return _result(True, "0", "")
 
 
-def _get(world: World, asked: dict[str, Any]) -> Response:
-    known = world.orders.get(("jd", str(asked.get("order_id") or asked.get("orderId") or "")))
-    if known is None:
+def _get(world: World, asked: dict[str, Any], shop: str) -> Response:
+    body = listing.known(world, "jd", shop, str(asked.get("order_id") or asked.get("orderId") or ""))
+    if body is None:
         return _error("10300001", "订单不存在")
-    found = {"apiResult": {"success": True, "numberCode": 0}, "orderInfo": order(known["body"])}
+    inside = listing.only(order(body), asked.get("optional_fields", ""), ["orderId"])
+    found = {"apiResult": {"success": True, "numberCode": 0}, "orderInfo": inside}
     return answer({"jingdong_pop_order_get_responce": {"code": "0", "orderDetailInfo": found}})
 
 
-def _search(world: World, asked: dict[str, Any]) -> Response:
+def _search(world: World, asked: dict[str, Any], shop: str) -> Response:
+    """Only the states that are asked for; `dateType` 1 goes by creation, everything else by modification."""
     size, page = int(asked.get("page_size", 50)), int(asked.get("page", 1))
-    found = [order(entry["body"]) for (platform, _no), entry in world.orders.items() if platform == "jd"]
-    rows = found[(page - 1) * size : page * size]
-    result = {"apiResult": {"success": True}, "orderTotal": len(found), "orderInfoList": rows}
-    return answer({"jingdong_pop_order_search_responce": {"searchorderinfo_result": result}})
+    fields, states = asked.get("optional_fields", ""), str(asked.get("order_state", "")).split(",")
+    if size > 50 or not fields:
+        return _searched(False, "10100003", "page_size 不能超过 50" if fields else "optional_fields 不能为空", 0, [])
+    by = "orderStartTime" if str(asked.get("dateType", "")) == "1" else "modified"
+    start, end = asked.get("start_date", ""), asked.get("end_date", "9999")
+    found = [order(body) for body in listing.bodies(world, "jd", shop)]
+    found = [one for one in found if one.get("orderState", "") in states and start <= str(one.get(by, "")) <= end]
+    found.sort(key=lambda one: (str(one.get(by, "")), str(one["orderId"])), reverse=str(asked.get("sortType")) == "1")
+    rows = [listing.only(one, fields, ["orderId"]) for one in found[(page - 1) * size : page * size]]
+    return _searched(True, "10100000", "成功", len(found), rows)
+
+
+def _searched(success: bool, code: str, words: str, total: int, rows: list[dict[str, Any]]) -> Response:
+    judged = {"success": success, "numberCode": code, "chineseErrCode": words}
+    result = {"apiResult": judged, "orderTotal": total, "orderInfoList": rows}
+    return answer({"jingdong_pop_order_search_responce": {"code": "0", "searchorderinfo_result": result}})
 
 
 def order(body: Any) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Shopify: fulfilment orders are looked up, then fulfilled; what is fulfilled is closed."""
+"""Shopify: orders are listed and read; fulfilment orders are looked up, then fulfilled; what is fulfilled is closed."""
 
 from typing import Any
 
 from counterpart.http import Request, Response, answer, route
 from counterpart.journal import Entry
+from counterpart.platforms import listing
 from counterpart.world import World
 
 _API = r"/admin/api/[0-9-]+"
@@ -52,7 +53,45 @@ def fulfill(world: World, request: Request) -> Response:
     return answer({"fulfillment": made | {"created_at": entry["at"]}}, 201)
 
 
+def orders(world: World, request: Request) -> Response:
+    """By update or creation, oldest first; the `Link` header leads on from the last order of the page."""
+    if (refusal := _check(world, request)) is not None:
+        return refusal
+    asked: dict[str, Any] = dict(request.query)
+    cursor = asked.pop("page_info", "")
+    if cursor:
+        state = listing.unpack(cursor)
+        if state is None or not asked.keys() <= {"limit", "fields"}:
+            return answer({"errors": {"page_info": "Invalid value."}}, 400)
+        asked |= state
+    by = "created_at" if "created_at_min" in asked else "updated_at"
+    low, high = listing.instant(asked.get(f"{by}_min")), listing.instant(asked.get(f"{by}_max")) or float("inf")
+    limit, after = min(int(asked.get("limit", 50)), 250), asked.get("after", [0, 0])
+    rows = []
+    for row in listing.bodies(world, "shopify", _shop(world, request)):
+        place = [listing.instant(row.get(by)), int(row["id"])]
+        if low <= place[0] <= high and place > after and "line_items" in row:
+            rows.append((place, row))
+    rows.sort(key=lambda found: found[0])
+    said = {"orders": [listing.only(row, asked.get("fields", "")) for _place, row in rows[:limit]]}
+    if len(rows) <= limit:
+        return answer(said)
+    state = {name: asked[name] for name in (f"{by}_min", f"{by}_max") if name in asked}
+    on = listing.pack({**state, "after": rows[limit - 1][0]})
+    link = f'<https://example-shop.myshopify.com{request.path}?limit={limit}&page_info={on}>; rel="next"'
+    return answer(said, 200, Link=link)
+
+
+def one_order(world: World, request: Request) -> Response:
+    if (refusal := _check(world, request)) is not None:
+        return refusal
+    body = listing.known(world, "shopify", _shop(world, request), request.parts["order"])
+    return answer({"order": body}) if body else answer({"errors": "Not Found"}, 404)
+
+
 ROUTES = [
+    route("GET", _API + r"/orders\.json", orders),
+    route("GET", _API + r"/orders/(?P<order>\d+)\.json", one_order),
     route("GET", _API + r"/orders/(?P<order>\d+)/fulfillment_orders\.json", fulfillment_orders),
     route("POST", _API + r"/fulfillments\.json", fulfill),
 ]
@@ -82,6 +121,12 @@ def _item(line: Entry, gone: dict[str, int]) -> dict[str, Any]:
         "quantity": quantity,
         "fulfillable_quantity": max(quantity - gone.get(str(line["id"]), 0), 0),
     }
+
+
+def _shop(world: World, request: Request) -> str:
+    token = request.headers.get("x-shopify-access-token", "")
+    mine = [shop for (name, _key), shop in world.shops.items() if name == "shopify" and shop["access_token"] == token]
+    return str(mine[0]["app_key"]) if mine else ""
 
 
 def _check(world: World, request: Request) -> Response | None:

@@ -3,14 +3,16 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from counterpart import keys
 from counterpart.http import Request, Response, answer, route
-from counterpart.platforms import cainiao, shops
+from counterpart.platforms import cainiao, listing, shops
 from counterpart.world import World
 
 Form = dict[str, str]
+_TIME, _CHINA = "%Y-%m-%d %H:%M:%S", timezone(timedelta(hours=8))
 ALREADY = "isv.logistics-offline-service-error:B04"
 
 
@@ -27,8 +29,25 @@ def serve(world: World, request: Request) -> Response:
     )
     if verdict == shops.BAD:
         return error(25, "Invalid signature", "isv.invalid-signature", "签名错误")
+    if verdict == shops.GOOD and (refusal := _stale(world, form)) is not None:
+        return refusal
     handle = METHODS.get(method)
     return handle(world, form, verdict) if handle else _no_such(method)
+
+
+def _stale(world: World, form: Form) -> Response | None:
+    """A call from another time, or in the name of another seller."""
+    try:
+        sent = datetime.strptime(form.get("timestamp", ""), _TIME).replace(tzinfo=_CHINA)
+    except ValueError:
+        return error(30, "Missing timestamp", "isv.missing-timestamp", "timestamp")
+    now = datetime.now(_CHINA) + timedelta(seconds=world.settings["skew"])
+    if abs(now - sent) > timedelta(minutes=10):
+        return error(31, "Invalid timestamp", "isv.invalid-timestamp", "timestamp")
+    if form.get("session", "") != world.shops["taobao", form["app_key"]].get("access_token", ""):
+        world.refuse("/router/rest", "session")
+        return error(27, "Invalid session", "isv.invalid-session", "授权已失效")
+    return None
 
 
 def signed(form: Form, secret: str) -> bool:
@@ -60,22 +79,46 @@ def _send(world: World, form: Form, verdict: str) -> Response:
 
 
 def _one(world: World, form: Form, verdict: str) -> Response:
-    known = world.orders.get(("taobao", form.get("tid", "")))
-    if known is None:
+    body = listing.known(world, "taobao", form.get("app_key", ""), form.get("tid", ""))
+    if body is None:
         return error(15, "Remote service error", "isv.trade-not-exist", "交易不存在")
-    return answer({"trade_fullinfo_get_response": {"trade": trade(known["body"])}})
+    found = listing.only(trade(body), form.get("fields", ""))
+    return answer({"trade_fullinfo_get_response": {"trade": found}})
 
 
 def _many(world: World, form: Form, verdict: str) -> Response:
+    """By creation or modification, the latest first. `has_next` and `total_results` come as they were asked for."""
+    by = "created" if form["method"] == "taobao.trades.sold.get" else "modified"
     size, page = int(form.get("page_size", "40")), int(form.get("page_no", "1"))
-    start, end = form.get("start_modified", ""), form.get("end_modified", "9999")
-    found = [trade(entry["body"]) for (platform, _no), entry in world.orders.items() if platform == "taobao"]
-    found = [one for one in found if start <= str(one.get("modified", "")) <= end]
-    rows = found[(page - 1) * size : page * size]
+    start, end = form.get(f"start_{by}", ""), form.get(f"end_{by}", "9999")
+    if size > 100 or page < 1:
+        return error(41, "Invalid arguments", "isv.invalid-parameter", "page_size 1-100")
+    if by == "modified" and start and _span(start, end) > timedelta(days=1):
+        return error(41, "Invalid arguments", "isv.invalid-parameter", "end_modified - start_modified <= 1 day")
+    told = listing.bodies(world, "taobao", form.get("app_key", ""))
+    found = [trade(body) for body in told if "refund_get_response" not in body]
+    found = sorted((one for one in found if start <= str(one.get(by, "")) <= end), key=_latest(by), reverse=True)
+    rows = [listing.only(one, form.get("fields", "")) for one in found[(page - 1) * size : page * size]]
     name = form["method"].removeprefix("taobao.").replace(".", "_") + "_response"
-    return answer(
-        {name: {"total_results": len(found), "has_next": page * size < len(found), "trades": {"trade": rows}}}
-    )
+    said = {"total_results": len(found), "has_next": page * size < len(found), "trades": {"trade": rows}}
+    return answer({name: said})
+
+
+def _latest(by: str) -> Callable[[dict[str, Any]], tuple[str, str]]:
+    return lambda one: (str(one.get(by, "")), str(one.get("tid", "")))
+
+
+def _span(start: str, end: str) -> timedelta:
+    first, last = (datetime.strptime(text, _TIME).replace(tzinfo=_CHINA) for text in (start, end))
+    return last - first
+
+
+def _refund(world: World, form: Form, verdict: str) -> Response:
+    """Refunds are told as bodies of `refund_get_response` under the number of the refund."""
+    body = listing.known(world, "taobao", form.get("app_key", ""), form.get("refund_id", ""))
+    if body is None or "refund_get_response" not in body:
+        return error(15, "Remote service error", "isv.refund-not-exist", "退款不存在")
+    return answer(body)
 
 
 def trade(body: Any) -> dict[str, Any]:
@@ -88,6 +131,7 @@ def trade(body: Any) -> dict[str, Any]:
 METHODS: dict[str, Callable[[World, Form, str], Response]] = {
     "taobao.logistics.offline.send": _send,
     "taobao.logistics.online.send": _send,
+    "taobao.refund.get": _refund,
     "taobao.trade.fullinfo.get": _one,
     "taobao.trades.sold.get": _many,
     "taobao.trades.sold.increment.get": _many,
@@ -96,7 +140,8 @@ ROUTES = [route("POST", r"/router/rest", serve)]
 
 
 def order_no(body: Any) -> str:
-    return str(trade(body).get("tid", ""))
+    refund = body.get("refund_get_response", {}).get("refund")
+    return str(refund["refund_id"]) if refund else str(trade(body).get("tid", ""))
 
 
 def _no_such(method: str) -> Response:

@@ -22,6 +22,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.errors import OneRopeError
+from integrations.channels.pulling import Puller
 from integrations.channels.purchases import Message, Purchase
 from oms.domain.canonical import Canonical
 
@@ -147,6 +148,7 @@ class Channel:
     render(purchase): a real-format message of this platform for an invented purchase.
     ship_request(shipment, credentials, now, found) / ship_result(status, body): the ship confirmation, there and
         back; `found` is the answer to a look-up, None at first. A ShipResult instead of a request means it is done.
+    pull: how its own order list is read; None where there is none to read.
     """
 
     key: str
@@ -162,6 +164,7 @@ class Channel:
     ship_request: Callable[[Shipment, Credentials, datetime, bytes | None], ShipRequest | ShipResult]
     ship_result: Callable[[int, bytes], ShipResult]
     handshake: Callable[[Push], Answer | None] = never
+    pull: Puller | None = None
 
 
 def plain_answer(outcome: Outcome) -> Answer:

@@ -27,7 +27,11 @@ def test_a_trade_is_fetched_by_its_number_and_listed_by_time(tell, call):
 
     assert one["trade_fullinfo_get_response"]["trade"] == trades[1]
     answer = many["trades_sold_increment_get_response"]
-    assert (answer["total_results"], answer["has_next"], answer["trades"]["trade"]) == (2, True, [trades[1]])
+    assert (answer["total_results"], answer["has_next"], answer["trades"]["trade"]) == (
+        2,
+        True,
+        [trades[2]],
+    )  # the latest first
     assert none["error_response"]["sub_code"] == "isv.trade-not-exist"
 
 

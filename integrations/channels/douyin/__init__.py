@@ -2,7 +2,7 @@
 
 from integrations.channels import reading
 from integrations.channels.adapter import Channel
-from integrations.channels.douyin import delivery, generator, mapper, shipback, signing
+from integrations.channels.douyin import delivery, generator, mapper, pull, shipback, signing
 
 CHANNEL = Channel(
     key="douyin",
@@ -17,4 +17,5 @@ CHANNEL = Channel(
     render=generator.render,
     ship_request=shipback.ship_request,
     ship_result=shipback.ship_result,
+    pull=pull.PULLER,
 )
