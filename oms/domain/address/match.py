@@ -106,6 +106,8 @@ def _district(text: str, m: Mention, above: list[Mention], lead: int) -> Reading
     city = _support(text, m, above, CITY) if unit.province not in MUNICIPALITIES else None
     if not city and m.form == FULL and _is_also_city(m, above):
         return None  # 吐鲁番市 alone is the prefecture, not the county-level city it grew out of
+    if city and city[0].unit.name == unit.name and 0 < unit.until < 2010:
+        return None  # 岳阳市岳阳市…: the city is said twice, nobody means the one that was inside it
     province = _support(text, city[0] if city else m, above, PROVINCE, unit)
     members = [m]
     if city:
@@ -278,7 +280,7 @@ def _past_repeats(text: str, best: Reading, found: list[Mention], table: Table) 
             continue
         same = bool(set(m.unit.heirs) & set(best.unit.heirs)) and m.unit.level == best.unit.level
         parent = m.unit.level < best.unit.level and _is_over(m.unit, best.unit)
-        if m.form == STEM and (not same or _starts_town(text, m, best, table)):
+        if (m.form == STEM and not same) or _starts_town(text, m, best, table):
             continue
         if ((same or parent) and (_gap(text, end, m.start, FULL) == 0.0)) or (
             same and m.form in (FULL, VARIANT) and m.start - end <= 16 and _support(text, m, found, PROVINCE)
@@ -290,4 +292,4 @@ def _past_repeats(text: str, best: Reading, found: list[Mention], table: Table) 
 def _starts_town(text: str, m: Mention, best: Reading, table: Table) -> bool:
     """Is the name only the start of a town's (通河县通河镇, 卧龙区卧龙岗街道)?"""
     hit = find_town(text, m.start, best.unit.heirs, table)
-    return bool(hit.home) and hit.begin == m.start and hit.end > m.end
+    return bool(hit.home) and hit.begin == m.start and hit.end >= m.end

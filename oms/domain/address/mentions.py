@@ -16,18 +16,23 @@ _STREET = re.compile(
 )  # 息县路口乡 is no street
 _STREET_STARTS = frozenset("路大街东南西北中")
 _TOWN = re.compile(r"(?:街道|镇|乡|村|社区|办事处|屯|寨|港|湾|湖|河|山|岛)")
-# Below its city a short name is a street's only if the street follows at once: not 南昌青云谱五一路, 兰州榆中山水人家.
+# Below its city a short name is a street's only if the street follows at once: not 南昌青云谱五一路, 兰州榆中山水人家 …
 _ROAD_AT_ONCE = re.compile(
     r"(?!(?:五一|五四|八一|七一|三八|六一|二七|一二九|[一二三四五六七八九十]里|大桥|小桥|新桥|老街|新街|中街|前街|后街))"
-    r"[东南西北中]?[一二三四五六七八九十\d]?(?:路|大?街(?!道)|大道|道(?!里|外)|巷|弄|胡同|桥|里(?!程)|高速|国道|线|书店|日报)"
+    r"[东南西北中]?[一二三四五六七八九十\d]?(?:镇|乡|街道|办事处|大街|大道|胡同|高速|国道|书店|日报|"
+    r"(?<=[东南西北中])[路街]|"
+    r"(?:路|街(?!道)|道(?!里|外)|巷|弄|桥|里(?!程)|线|村|社区)(?=$|[\W_\d与和及交]|[东南西北中]?[一二三四五六七八九十]?段))"
 )
-_TOWN_AT_ONCE = re.compile(r"(?:街道|镇|乡|村|社区|办事处)")
-_FEATURE = re.compile(r"(?:屯|寨|港|湾|湖|河|山|岛|里|站|门|新[路街桥]|[小大][桥路街])")
+# … and a doubt if it may be the start of another name (从化街口, 麦积桥南) or of a zone (北戴河新区).
+_DOUBTFUL_NEXT = re.compile(r"(?:路|街|道|巷|弄|桥|村|社区|站|门|线)|[东南西北]大?街")
+_TOWN_STREET = re.compile(r"[东南西北]大?街")
+_ZONE = re.compile(r"新区|新城区")
 # Buildings carry any name they like; public things tend to stand in the place they are named after. An estate with a
 # name of its own (赣州安远阳光花园) says nothing of the words before it.
 _BUILDING = re.compile(
-    r"[^, \d]{0,2}(?:大厦|大楼|广场(?![东南西北中]?路)|公园|宾馆|酒店|饭店|商城|商厦|小吃|烤|面|菜|火锅|特产)|"
-    r"[^, \d]?(?:花园|花苑|小区|新村|公寓|名都|豪庭|家园|人家)"
+    r"[^, \d]{0,2}(?:大厦|大楼|广场(?![东南西北中]?路)|公园|宾馆|酒店|饭店|商城|商厦|小吃|烤[鸭鱼肉]|烧烤|面[馆店庄]|"
+    r"菜馆|火锅|特产)|"
+    r"[^, \d]?(?:花园(?![路村乡镇])|花苑|小区|新村|公寓|名都|豪庭|家园|人家)"
 )
 _PUBLIC = re.compile(r"[^, \d]{0,2}(?:医院|大学|学院|中学|小学|商场|市场|银行|公司|集团|机场|车站|体育|科技|党校|法院)")
 # 黔南布依苗族自治州: a people's name cut short, so any run of characters peoples are written with.
@@ -70,16 +75,23 @@ def mentions(text: str, table: Table) -> list[Mention]:
                 continue
         astride = any(other[0] < start for other in longer)  # 阳新 in 洛阳新区
         if astride and not surface.firm:
-            if start in ends and start + 1 not in starts and _AFTER_SHORT.match(text, end):  # 青岛市北 is 青岛 + 市北
-                short = tuple(_right_after(start, surface.short, found))
-                found.extend(Mention(start, end, unit, form, "") for unit, form in short if not _ROAD.match(text, end))
+            if start in ends and start + 1 not in starts and not _ROAD.match(text, end):  # 青岛市北 is 青岛 + 市北
+                loose = "" if _AFTER_SHORT.match(text, end) else BUILDING
+                short = _right_after(start, surface.short, found)
+                found.extend(Mention(start, end, unit, form, loose) for unit, form in short)
             continue
         longer.append(hit)
-        if text.startswith("街道", end) and any(m.end == start and m.unit.level == DISTRICT for m in found):
+        if text.startswith("街道", end) and any(
+            m.end == start and m.unit.level == DISTRICT and not m.unit.until for m in found
+        ):
             continue  # 肇东市朝阳区街道: a town called after a part of the town
         street = text[end : end + 1] in _STREET_STARTS and _STREET.match(text, end)
         borrowed = street or (start not in ends and _BUILDING.match(text, end))  # 三明市迎宾大道8号沙县小吃
-        found.extend(Mention(start, end, u, form, "") for u, form in surface.firm if not (borrowed and _is_weak(u)))
+        firm = surface.firm
+        if borrowed:
+            own = set(_right_after(start, firm, found))  # 自贡市荣县北街 is in 荣县
+            firm = tuple((unit, form) for unit, form in firm if not _is_weak(unit) or (unit, form) in own)
+        found.extend(Mention(start, end, unit, form, "") for unit, form in firm)
         if surface.short and not astride:
             found.extend(_short_readings(text, start, end, surface, spans, starts, found))
     return found
@@ -131,8 +143,13 @@ def _short_readings(
             return
     loose = ""
     if not place_follows:
-        loose = BUILDING if _FEATURE.match(text, end) else ""
-        loose = loose or BUILDING if _BUILDING.match(text, end) else PUBLIC if _PUBLIC.match(text, end) else ""
+        if _BUILDING.match(text, end) or _DOUBTFUL_NEXT.match(text, end):
+            loose = BUILDING
+        elif _PUBLIC.match(text, end):
+            loose = PUBLIC
+    if _ZONE.match(text, end):
+        yield from (Mention(start, end, u, form, BUILDING if u.level == DISTRICT else loose) for u, form in short)
+        return
     yield from (Mention(start, end, unit, form, loose) for unit, form in short)
 
 
@@ -145,9 +162,11 @@ def _anchored(
     text: str, start: int, end: int, short: tuple[tuple[Unit, str], ...], before: list[Mention]
 ) -> tuple[tuple[Unit, str], ...]:
     """Those readings of a short name that stand right after their own city and before no street of that name."""
-    if _ROAD_AT_ONCE.match(text, end) or _TOWN_AT_ONCE.match(text, end):
-        return ()
-    return tuple(_right_after(start, short, before))
+    own = tuple(_right_after(start, short, before))
+    if own and _ROAD_AT_ONCE.match(text, end):
+        # A county's town has a north street of its own: 沧州吴桥北街.
+        return tuple(pair for pair in own if pair[0].name[-1] in "县市旗") if _TOWN_STREET.match(text, end) else ()
+    return own
 
 
 def _right_after(start: int, short: tuple[tuple[Unit, str], ...], before: list[Mention]) -> Iterator[tuple[Unit, str]]:

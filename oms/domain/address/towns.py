@@ -18,8 +18,8 @@ _SOMETHING_ELSE = re.compile(
 # … and this, that a street follows and the bare name was the town.
 _STREET_AHEAD = re.compile(r"[\u4e00-\u9fff\d]{1,8}?(?:路|街|道|巷|弄|村|社区|小区|工业|花园|新村|公寓|大厦|\d+号)")
 _ZONE_FIRST = re.compile(
-    r"[^\d,; ]{0,10}?(?:(?:经济技术|高新技术(?:产业)?|经济|高新|产业|综合)?(?:开发区|示范区|保税区|度假区)|"
-    r"高新区|经开区|工业园区?|产业园区?)"
+    r"[^\d,; ]{0,10}?(?:(?:经济技术|高新技术(?:产业)?|经济|高新|产业|综合)?"
+    r"(?:开发区|示范区|保税区|度假区|[试实]验区|管理区|集聚区|聚集区|合作区)|高新区|经开区|新区|工业园区?|产业园区?)"
 )
 _STREET_NEXT = re.compile(r"[东南西北中]?(?:路|街|大道|巷)")
 _OFFICE_NEXT = re.compile(r"(?<=街道)办(?:事处)?|(?<=地区)办事处")

@@ -74,6 +74,16 @@ def test_a_building_may_carry_the_name_of_a_district_it_is_not_in():
     assert (address.status, address.reasons) == ("review", ("guess",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["广州从化街口中田4号", "天水麦积桥南陇林10号", "沧州吴桥北街10号", "青岛市南国花园7号楼", "秦皇岛市北戴河新区"],
+)
+def test_a_short_name_before_something_that_may_continue_it_is_a_guess(text):
+    address = standardise(text)
+    assert address.district
+    assert (address.status, address.reasons) == ("review", ("guess",))
+
+
 def test_a_park_may_carry_the_name_of_a_city_it_is_not_in():
     assert standardise("中山公园").status == "review"
 

@@ -138,6 +138,8 @@ def test_the_town_and_what_is_left(text, town, detail):
         ("黑龙江省绥化市肇东市朝阳区街道信通社区", "231282"),
         ("广东省广州市芳村区花地大道", "440103"),
         ("湖南省衡阳市郊区东风街道先锋路", "430405"),
+        ("自贡市荣县北街社区102号", "510321"),
+        ("六安市金寨县街道56号", "341524"),
     ],
 )
 def test_what_follows_a_short_name_is_not_always_its_street(text, code):
@@ -152,7 +154,8 @@ def test_what_follows_a_short_name_is_not_always_its_street(text, code):
         ("福建省三明市迎宾大道108号沙县小吃店", "350400"),
         ("广西壮族自治区南宁市锦绣江南3栋", "450100"),
         ("江苏省徐州市鼓楼大街204号", "320300"),
-        ("山东省青岛市南国花园7号楼", "370200"),
+        ("广州市天河北路189号", "440100"),
+        ("湖南省岳阳市岳阳市屈原管理区营田镇", "430600"),  # once there was a 岳阳市 below 岳阳
     ],
 )
 def test_a_street_or_an_estate_gives_no_district(text, code):
