@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from oms.domain.address.contact import Contact, split_contact
 from oms.domain.address.match import Match, Reading, match
+from oms.domain.address.mentions import mentions
 from oms.domain.address.names import CITY, PROVINCE
 from oms.domain.address.settle import ASKING, settle
 from oms.domain.address.table import TABLE_VERSION, Table, table
@@ -51,16 +53,13 @@ def standardise(
     parts (`丈**路`) are kept as they are. Never raises for any text.
     """
     here = table()
-    columns = [_cleaned(value) if value else "" for value in (province, city, district)]
+    head, district, own = _columns(province, city, district)
     contact = split_contact(normalise(text)) if text else Contact("")
     street = " ".join(filter(None, (_cleaned(town), normalise(detail).strip(), contact.address)))
-    head = _joined(columns)
     whole = f"{head} {street}" if head and street else head or street
-    found = match(whole, here)
-    if head and (own := match(head, here)).reading and found.reading:
-        found = _prefer_columns(own, found, len(head))
+    found = _found(own, head, street, whole)
     address = _address(whole, found, here, contact)
-    if columns[2] and not address.district and address.code not in here.childless and not _ZONE.search(columns[2]):
+    if district and not address.district and address.code not in here.childless and not _ZONE.search(district):
         reasons = (*address.reasons, "district_unknown")
         address = replace(address, status=REVIEW, reasons=reasons, confidence=min(address.confidence, 0.5))
     return address
@@ -70,6 +69,24 @@ def standardise_many(rows: Iterable[Mapping[str, str]]) -> Iterator[Address]:
     """`standardise` for rows with any of the keys text, province, city, district, town, detail."""
     keys = ("text", "province", "city", "district", "town", "detail")
     return (standardise(**{key: str(row.get(key) or "") for key in keys}) for row in rows)
+
+
+@lru_cache(maxsize=4096)
+def _columns(province: str, city: str, district: str) -> tuple[str, str, Match]:
+    """What columns say, as one text; the district column by itself; and how they read alone. A shop's orders write
+    their few hundred regions over and over."""
+    columns = [_cleaned(value) if value else "" for value in (province, city, district)]
+    head = _joined(columns)
+    return head, columns[2], match(head, table())
+
+
+def _found(own: Match, head: str, street: str, whole: str) -> Match:
+    """How columns and street read together; where the columns say a place to their last character and the street names
+    none, just as the columns do alone: a space stands between them, and no name has one."""
+    if own.reading and own.end == len(head) and not own.conflict and not mentions(street, table()):
+        return own
+    found = match(whole, table())
+    return _prefer_columns(own, found, len(head)) if own.reading and found.reading else found
 
 
 def _cleaned(value: str) -> str:
