@@ -6,6 +6,10 @@ import sys
 
 
 def main() -> None:
+    if sys.argv[1:] == ["parse_addresses"]:  # needs nothing of Django, whose applications alone weigh twice the table
+        from oms.domain.address.__main__ import main as parse_addresses
+
+        return parse_addresses()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 

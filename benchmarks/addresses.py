@@ -8,6 +8,7 @@ import argparse
 import json
 import random
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -118,7 +119,9 @@ def main() -> None:
     value, base = statistics.median(ours), statistics.median(floor)
     detail = {
         "seed": args.seed, "rows": len(rows), "rows_per_s": [round(rate) for rate in ours], "load_s": round(seconds, 3),
-        "rss_mb": round(megabytes, 1), "table_version": TABLE_VERSION, "goals": goals(found), "kinds": found,
+        "rss_mb": round(megabytes, 1),
+        "peak_mb_with_all_rows": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "table_version": TABLE_VERSION, "goals": goals(found), "kinds": found,
     }  # fmt: skip
     print(
         json.dumps(

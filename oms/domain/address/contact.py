@@ -7,7 +7,7 @@ from oms.domain.address.persons import find_name, name_at_end, name_at_start, st
 from oms.domain.address.phones import CUT, cut_phone
 
 _WORDS = {
-    "name": "收货人姓名|收件人姓名|收货人|收件人|联系人|收 ?货 ?人|收 ?件 ?人|姓 ?名|名字|TO|To",
+    "name": "收货人姓名|收件人姓名|收货人|收件人|联系人|收 ?货 ?人|收 ?件 ?人|姓 ?名|名字|T[Oo](?![A-Za-z])",
     "phone": "联系电话|联系方式|手机号码|电话号码|手机号|手 ?机|移动电话|电 ?话|号码|Tel|TEL|tel",
     "region": "所在地区|所在区域|省市区|地区|区域|省份",
     "detail": "详细地址|收货地址|收件地址|街道地址|联系地址|家庭地址|邮寄地址|地 ?址|详细|寄(?:到|往|至)?",

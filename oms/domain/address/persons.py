@@ -111,11 +111,15 @@ def _person(part: str, outer: bool) -> float:
         return 0.0
     if _place(bare) and not (titled and _COMPOUND.fullmatch(bare)):  # 东方老师
         return 0.0
-    if not titled and _PLACE_WORDS.search(bare):
-        return 0.0
-    score = {1: 1.5, 2: 3.0, 3: 3.0, 4: 1.0}.get(len(bare), 1.0) + (1.0 if outer else 0.0) + _surname(bare)
+    surname = _surname(bare)
+    place = _PLACE_WORDS.search(bare)
+    if not titled and (
+        (place and not (surname and place.start() and len(bare) == 3)) or (not surname and _SURELY_NOT.search(bare))
+    ):
+        return 0.0  # 万达广场, 放门口; but 李河东
+    score = {1: 1.5, 2: 3.0, 3: 3.0, 4: 1.0}.get(len(bare), 1.0) + (1.0 if outer else 0.0) + surname
     if not titled and bare[-1] in _PLACE_LAST:
-        score -= 1.5 if _surname(bare) and len(bare) == 3 else 6.0
+        score -= 1.5 if surname and len(bare) == 3 else 6.0
     return score + (3.0 if titled else 0.0) + (2.0 if "*" in bare else 0.0) + (4.0 if "·" in bare else 0.0)
 
 

@@ -39,7 +39,7 @@ class TownHit(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 16)  # more than there are towns
 def town_stem(name: str) -> str:
     """The town without its rank: 康桥镇 and 康桥街道 are one place in two years."""
     short = _RANK.sub("", name)
@@ -53,9 +53,10 @@ def find_town(text: str, start: int, codes: tuple[str, ...], table: Table) -> To
     if zone := _ZONE_FIRST.match(text, begin):
         starts.insert(0, zone.end())
     for at in starts:
-        for code in codes:
-            if listed := _listed(text, at, code, table):
-                return listed
+        for listed in (_listed_in_full, _listed_in_short):
+            for code in codes:
+                if hit := listed(text, at, code, table):
+                    return hit
     for at in starts:
         if written := _as_written(text, at, codes, table):
             return written
@@ -97,15 +98,18 @@ def _as_written(text: str, at: int, codes: tuple[str, ...], table: Table) -> Tow
     return TownHit(name, "", at, written.end())
 
 
-def _listed(text: str, at: int, code: str, table: Table) -> TownHit | None:
-    """A town of this division: by its whole name, then by the name without its rank."""
-    candidates = _by_first(code, table).get(text[at : at + 1], ())
-    for town, short in candidates:
+def _listed_in_full(text: str, at: int, code: str, table: Table) -> TownHit | None:
+    for town, short in _by_first(code, table).get(text[at : at + 1], ()):
         end = at + len(town)
         if text.startswith(town, at) and (short != town or not _STREET_NEXT.match(text, end)):
             office = _OFFICE_NEXT.match(text, end)
             return TownHit(town, code, at, office.end() if office else end)
-    for town, short in candidates:
+    return None
+
+
+def _listed_in_short(text: str, at: int, code: str, table: Table) -> TownHit | None:
+    """A town of this division without its rank."""
+    for town, short in _by_first(code, table).get(text[at : at + 1], ()):
         if short == town or not text.startswith(short, at):
             continue
         end = at + len(short)

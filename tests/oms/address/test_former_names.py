@@ -57,6 +57,7 @@ def test_a_former_name_leads_to_today(text, code):
         ("杭州市江干区九堡街道九环路", "330102"),
         ("杭州市江干区下沙街道金湾公寓", "330114"),
         ("杭州市江干区白杨街道", "330114"),
+        ("江苏省连云港市云台区海州湾街道上海路", "320703"),  # not 海州街道
         ("杭州市江干区五福新村12号", "330102"),  # a village that only one of the heirs has
         ("山西省大同市南郊区水泊寺乡", "140213"),  # a town gone since: most of its villages lie there
         ("重庆市渝北区统景镇", "500109"),

@@ -9,9 +9,10 @@ import sys
 from django.core.management import call_command
 
 from oms.domain.address.lines import answers
-from oms.domain.address.table import DATA
+from oms.domain.address.table import DATA, table
 
 ROOT = DATA.parents[3]
+PLACES = [(code, table().place(code)) for code in table().places]
 
 
 def told(*lines):
@@ -80,3 +81,19 @@ def test_bytes_that_are_no_text_come_back_as_json():
         check=True,
     )
     assert json.loads(run.stdout)["code"] == "330106"
+
+
+def test_the_command_weighs_little_whatever_it_is_asked():
+    """The peak of the whole process, as its parent sees it."""
+    weigh = (
+        "import resource, subprocess, sys;"
+        "subprocess.run([sys.executable, 'manage.py', 'parse_addresses'], stdin=sys.stdin, check=True);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, file=sys.stderr)"
+    )
+    rows = [{"id": code, "text": f"{place.province}{place.city}{place.district}人民路1号"} for code, place in PLACES]
+    given = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    told = subprocess.run(
+        [sys.executable, "-c", weigh], input=given, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.count("\n") == len(rows)
+    assert int(told.stderr) < 80
