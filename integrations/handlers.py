@@ -8,6 +8,7 @@ from core.web import nav
 from fulfillment import ports
 from integrations.carriers.gateway import HttpGateway
 from integrations.services import crm_push, ship_back
+from integrations.services.pull import leases
 
 ports.provide(HttpGateway())
 
@@ -19,4 +20,5 @@ watch(
     "SELECT 1 FROM core_inboxmessage WHERE state IN ('new', 'doing') AND next_attempt_at <= now()"
     " AND (lease_until IS NULL OR lease_until < now())",
 )
+watch("integrations.tasks.pull_orders", leases.WAITING)
 nav.add(130, _("Messages"), "integrations:messages", "inbox", "inbox_view")

@@ -1,8 +1,12 @@
+import time
+
 from celery import shared_task
 
 from core.doorbell import answer
 from integrations.services import drain
+from integrations.services.pull import run
 
+PULLING_SECONDS = 8.0  # nothing new is begun after this, so that the last shop ends inside the task's limit
 MAX_BATCHES = 50  # keeps one ring well inside the task time limit; the sweeper rings again
 
 
@@ -17,3 +21,13 @@ def drain_inbox() -> int:
         if not claimed:
             break
     return total
+
+
+@shared_task
+def pull_orders() -> int:
+    """Read the platforms' own lists of the shops that are due."""
+    answer("integrations.tasks.pull_orders")
+    until, served = time.monotonic() + PULLING_SECONDS, 0
+    while time.monotonic() < until and run.next_shop():
+        served += 1
+    return served

@@ -155,6 +155,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "order"
 CELERY_TASK_ROUTES = {
     "integrations.tasks.drain_inbox": {"queue": "ingest"},
+    "integrations.tasks.pull_orders": {"queue": "bulk"},
     "oms.tasks.*": {"queue": "order"},
     "fulfillment.tasks.plan_waves": {"queue": "wave"},
     "fulfillment.tasks.*": {"queue": "label"},
@@ -186,6 +187,9 @@ CARRIER_PUSH_SECRETS: dict[str, list[str]] = env.json("CARRIER_PUSH_SECRETS", de
 CARRIER_ACCOUNTS: dict[str, dict[str, str]] = env.json("CARRIER_ACCOUNTS", default={})
 # Where each platform's API answers; a platform without one is not told of shipments.
 CHANNEL_BASE_URLS: dict[str, str] = env.json("CHANNEL_BASE_URLS", default={})
+# How often each shop's own order list is read, and how many shops at once.
+PULL_EVERY_SECONDS = env.float("PULL_EVERY_SECONDS", default=60.0)
+PULLS_AT_ONCE = env.int("PULLS_AT_ONCE", default=2)
 # Where the CRM receives customer nodes, and the live Standard Webhooks secrets; without a URL nobody is told.
 CRM_URL = env.str("CRM_URL", default="")
 CRM_SECRETS = env.list("CRM_SECRETS", default=[])

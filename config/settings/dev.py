@@ -24,6 +24,7 @@ outside = counterpart.settings(COUNTERPART_URL)  # the outside world is one loca
 CARRIER_ACCOUNTS = env.json("CARRIER_ACCOUNTS", default=outside["CARRIER_ACCOUNTS"])
 CARRIER_PUSH_SECRETS = env.json("CARRIER_PUSH_SECRETS", default=outside["CARRIER_PUSH_SECRETS"])
 CHANNEL_BASE_URLS = env.json("CHANNEL_BASE_URLS", default=outside["CHANNEL_BASE_URLS"])
+PULL_EVERY_SECONDS = env.float("PULL_EVERY_SECONDS", default=10.0)  # a demonstration does not last long
 CRM_URL = env.str("CRM_URL", default=outside["CRM_URL"])
 CRM_SECRETS = env.list("CRM_SECRETS", default=outside["CRM_SECRETS"])
 OUTBOUND_HOSTS = env.list("OUTBOUND_HOSTS", default=outside["OUTBOUND_HOSTS"])

@@ -35,6 +35,27 @@ def store(source: str, delivery_key: str, body: bytes, meta: dict[str, Any]) -> 
         return bool(cursor.rowcount)
 
 
+def store_many(source: str, messages: Sequence[tuple[str, bytes]], meta: dict[str, Any]) -> int:
+    """Commit (delivery key, body) messages that share `meta`; returns how many were not here yet."""
+    packed = InboxMessage._meta.get_field("meta").get_db_prep_value(meta, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO core_inboxmessage (source, delivery_key, body, meta, state, attempts, token,
+                                              error_code, error, outcome)
+               SELECT %s, m.delivery_key, m.body, %s::jsonb, 'new', 0, 0, '', '', ''
+                 FROM unnest(%s::text[], %s::bytea[]) AS m (delivery_key, body)
+               ON CONFLICT (source, delivery_key) DO NOTHING""",
+            [source, packed, [key[:200] for key, _body in messages], [body for _key, body in messages]],
+        )
+        return cursor.rowcount
+
+
+def known(source: str, delivery_keys: Sequence[str]) -> set[str]:
+    """Those of `delivery_keys` that are already here."""
+    found = InboxMessage.objects.filter(source=source, delivery_key__in=delivery_keys)
+    return set(found.values_list("delivery_key", flat=True))
+
+
 def claim(prefix: str, limit: int) -> list[InboxMessage]:
     """Lease up to `limit` open messages whose source begins with `prefix`, oldest first.
 

@@ -35,11 +35,13 @@ class PullRefused(OneRopeError):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Orders modified (or, to count them, `created`) from `start` to `end`, both included, on the platform's clock."""
+    """Orders modified (or `created`) from `start` to `end`, both included, on the platform's clock. `brief`: their
+    numbers will do."""
 
     start: datetime
     end: datetime
     created: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Puller:
     """One platform's order list.
 
     list_call(window, page, credentials, now): `page` is '' for the first, then a number from 2 (`page_size` set) or the
-        `next` of the page before. A window of creation times may be asked for order numbers only.
+        `next` of the page before.
     list_page(reply): raises PullRefused.
     detail_call(order_no, refund_no, credentials, now): the order, or with `refund_no` its refund; None where the
         platform's orders tell of refunds themselves.

@@ -17,7 +17,10 @@ from core.services.inbox import Settlement
 from fulfillment.services.tracking import apply_tracks
 from integrations.carriers.registry import tracker
 from integrations.registry import channel
-from oms.domain.canonical import Canonical
+from integrations.services.pull import fetches, late
+from integrations.services.pull.fetches import Wanted
+from integrations.services.pull.intake import VIA
+from oms.domain.canonical import Canonical, CanonicalHint, CanonicalRefund
 from oms.services.intake import Incoming, OrderUnknown, capture, order_key
 
 log = logging.getLogger(__name__)
@@ -74,16 +77,30 @@ def _capture(batch: Sequence[Readable]) -> list[str]:
     """Outcome per message: that of its parts, the weightiest first."""
     parts = [(index, incoming) for index, item in enumerate(batch) for incoming in item.content]
     outcomes = capture([incoming for _index, incoming in parts])
-    came = {
-        order_key(part.identity) for (_, part), outcome in zip(parts, outcomes, strict=True) if outcome == "created"
-    }
-    if came and inbox.release(came):
+    made = [(index, part) for (index, part), outcome in zip(parts, outcomes, strict=True) if outcome == "created"]
+    if made and inbox.release({order_key(part.identity) for _index, part in made}):
         ring("integrations.tasks.drain_inbox")
+    fetches.owe([one for _index, part in parts if isinstance(part.message, CanonicalHint) for one in _named(part)])
+    late.note([part for index, part in made if batch[index].message.meta.get(VIA) == "pull"])
     found: dict[int, set[str]] = {}
-    for (index, _incoming), outcome in zip(parts, outcomes, strict=True):
-        found.setdefault(index, set()).add(outcome)
-    weights = ["unreadable", "created", "amended", "refund", "older", "same", "partial", "nothing"]
+    for (index, incoming), outcome in zip(parts, outcomes, strict=True):
+        found.setdefault(index, set()).add("hint" if isinstance(incoming.message, CanonicalHint) else outcome)
+    weights = ["unreadable", "created", "amended", "refund", "hint", "older", "same", "partial", "nothing"]
     return [next((w for w in weights if w in found.get(index, ())), "nothing") for index in range(len(batch))]
+
+
+def _named(incoming: Incoming) -> set[Wanted]:
+    """What a message only names is asked for: the order and, of a refund, the refund too."""
+    hint = incoming.message
+    assert isinstance(hint, CanonicalHint)
+    return {Wanted(incoming.shop_id, hint.order_no), Wanted(incoming.shop_id, hint.order_no, hint.refund_no)}
+
+
+def _ask_for_orders(items: Sequence[Readable]) -> None:
+    """The orders of refunds that came before them: lost on their way, or still to come."""
+    parts = [incoming for item in items for incoming in item.content]
+    refunds = [(part.shop_id, part.message) for part in parts if isinstance(part.message, CanonicalRefund)]
+    fetches.owe([Wanted(shop_id, refund.order_no, via="pull") for shop_id, refund in refunds])
 
 
 def _readable(messages: Sequence[InboxMessage], read: Callable[[InboxMessage], Any]) -> list[Readable]:
@@ -114,6 +131,7 @@ def _apply(batch: Sequence[Readable], handle: Callable[[Sequence[Readable]], lis
     except OperationalError as exc:
         log.warning("the batch could not run: %s", exc)
         failures = [(item, exc) for item in batch]
+    _ask_for_orders([item for item, error in failures if isinstance(error, OrderUnknown)])
     for item, error in failures:
         code = error.code if isinstance(error, OneRopeError) else "failed"
         if not isinstance(error, OrderUnknown):

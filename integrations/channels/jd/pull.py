@@ -35,7 +35,7 @@ def list_call(window: Window, page: str, credentials: Credentials, now: datetime
         "end_date": format_time(window.end),
         "dateType": 1 if window.created else 0,
         "order_state": _STATES,
-        "optional_fields": "orderId" if window.created else _FIELDS,
+        "optional_fields": "orderId" if window.brief else _FIELDS,
         "page": int(page or 1),
         "page_size": PAGE_SIZE,
         "sortType": 1,

@@ -26,7 +26,7 @@ def list_call(window: Window, page: str, credentials: Credentials, now: datetime
         by = "created_at" if window.created else "updated_at"
         query |= {"status": "any", f"{by}_min": window.start.isoformat(timespec="seconds")}
         query |= {f"{by}_max": window.end.isoformat(timespec="seconds"), "order": f"{by} asc"}
-    if window.created:
+    if window.brief:
         query["fields"] = "id"
     return Call("GET", f"{API}/orders.json", headers=_headers(credentials), query=query)
 

@@ -29,7 +29,7 @@ def list_call(window: Window, page: str, credentials: Credentials, now: datetime
         "page": page or "1",
         "per_page": str(PAGE_SIZE),
     }
-    if window.created:
+    if window.brief:
         query["_fields"] = "id"
     return Call("GET", PATH, headers=_headers(credentials), query=query)
 
