@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -105,10 +105,19 @@ def drained() -> bool:
 
 def wait_drained() -> bool:
     """Wait for it, through lost connections."""
+    return _wait(drained)
+
+
+def wait_arrived(order_nos: Collection[str]) -> bool:
+    """Wait until all of these orders are here, those too that only the platforms' lists have."""
+    return _wait(lambda: not set(order_nos) - set(Order.objects.values_list("order_no", flat=True)))
+
+
+def _wait(done: Callable[[], bool]) -> bool:
     until = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < until:
         try:
-            if drained():
+            if done():
                 return True
         except (OperationalError, InterfaceError):
             connection.close()

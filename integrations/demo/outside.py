@@ -19,6 +19,9 @@ PATIENCE_SECONDS = 20.0
 class Outside:
     """Steers the counterpart at `COUNTERPART_URL`."""
 
+    def __init__(self) -> None:
+        self._app_keys: dict[int, str] = {}
+
     def prepare(self) -> None:
         """Wait for it; make its parcels quick and its pushes unruly; tell it whose calls to check."""
         self._wait()
@@ -26,6 +29,7 @@ class Outside:
         known = []
         for shop in Shop.objects.filter(is_active=True):
             access = shops.access(shop)
+            self._app_keys[shop.pk] = access.app_key
             known.append(
                 {
                     "platform": shop.platform,
@@ -36,10 +40,14 @@ class Outside:
             )
         self._post("shops", known)
 
-    def know_orders(self, platform: str, messages: list[Message]) -> None:
-        """Orders that the platform's look-ups must know from now on."""
-        if messages:
-            self._post("orders", [{"platform": platform, "body": json.loads(message.body)} for message in messages])
+    def know_orders(self, shop: Shop, messages: list[Message]) -> None:
+        """Orders (and refunds) that the platform's lists and look-ups must know from now on."""
+        rows = [
+            {"platform": shop.platform, "shop": self._app_keys[shop.pk], "body": json.loads(message.body)}
+            for message in messages
+        ]
+        if rows:
+            self._post("orders", rows)
 
     def collect(self, waybill_no: str, carrier: str) -> None:
         """Let the carrier take a parcel that no platform told it of."""

@@ -11,12 +11,18 @@ from core import clock
 from integrations.channels.mischief import Fault, disturb
 from integrations.channels.purchases import Message, MessageKind, Purchase, amend, ask_refund, cancel
 from integrations.channels.sender import Report, send
+from integrations.channels.taobao import tmc
 from integrations.registry import channel
-from integrations.services.trial_orders import purchases
+from integrations.services.trial_orders import bought, sellables
 from oms.domain.canonical import RefundKind, RefundStatus
 
 ALL_FAULTS = tuple(Fault)
 AMENDED, CANCELLED = 0.10, 0.04
+NEVER_PUSHED = 0.05  # orders that no message tells of: the platform's list alone has them
+HINTED = 0.2  # Taobao messages that only name the order
+# What is listed must have been changed lately, as it is on a real platform, or the lists are not asked so far back.
+_LATELY = timedelta(minutes=10)
+_REFUND_LOOKUPS = ("taobao", "douyin")
 
 
 @dataclass
@@ -25,6 +31,7 @@ class Trade:
 
     orders: dict[tuple[str, str], Purchase] = field(default_factory=dict)  # (platform, order number) -> last version
     cancelled: set[tuple[str, str]] = field(default_factory=set)
+    never_pushed: set[tuple[str, str]] = field(default_factory=set)
     refunds: dict[tuple[str, str], Purchase] = field(default_factory=dict)
     sent: int = 0
     refused: int = 0
@@ -33,30 +40,47 @@ class Trade:
 
 class Platforms:
     """All shops of the database, posting to the web process at `base_url`; `know` hears of every order body, so that
-    whoever answers for the platforms' APIs knows the orders too."""
+    whoever answers for the platforms' APIs knows the orders too. Of the share `never_pushed` nobody else hears."""
 
-    def __init__(self, base_url: str, rng: Random, know: Callable[[str, list[Message]], None]) -> None:
-        self._base_url, self._rng, self._know = base_url, rng, know
+    def __init__(
+        self,
+        base_url: str,
+        rng: Random,
+        know: Callable[[Shop, list[Message]], None],
+        never_pushed: float = NEVER_PUSHED,
+    ) -> None:
+        self._base_url, self._rng, self._know, self._never_pushed = base_url, rng, know, never_pushed
         self.shops = list(Shop.objects.filter(is_active=True).order_by("id"))
         self._keys = {shop.pk: shops.access(shop).push_secrets[0] for shop in self.shops}
+        self._items = {shop.pk: sellables(shop) for shop in self.shops}
         self.trade = Trade()
 
     def order(self, per_shop: int, faults: Iterable[Fault] = ALL_FAULTS) -> None:
         """New orders in every shop; some are amended or cancelled at once, and `faults` are mixed in."""
         for shop in self.shops:
-            messages: list[Message] = []
-            for made in purchases(shop, per_shop, self._rng, clock.now()):
-                last = made
-                messages.append(self._render(shop, made))
-                if self._rng.random() < AMENDED:
-                    last = amend(self._rng, made, self._later(made))
-                    messages.append(self._render(shop, last))
-                if self._rng.random() < CANCELLED:
-                    last = cancel(last, self._later(last))
-                    messages.append(self._render(shop, last))
-                    self.trade.cancelled.add((shop.platform, made.order_no))
-                self.trade.orders[shop.platform, made.order_no] = last
-            self._post(shop, messages, tuple(faults))
+            pushed: list[Message] = []
+            for _number in range(per_shop):
+                made = bought(shop, self._items[shop.pk], self._rng, clock.now(), _LATELY)
+                messages = self._life(shop, made)
+                if self._rng.random() < self._never_pushed:
+                    self.trade.never_pushed.add((shop.platform, made.order_no))
+                    self._know(shop, messages)
+                else:
+                    pushed += messages
+            self._post(shop, pushed, tuple(faults))
+
+    def _life(self, shop: Shop, made: Purchase) -> list[Message]:
+        """What the platform has to tell of one order; its last version is the truth."""
+        last, messages = made, [self._render(shop, made)]
+        if self._rng.random() < AMENDED:
+            last = amend(self._rng, made, self._later(made))
+            messages.append(self._render(shop, last))
+        if self._rng.random() < CANCELLED:
+            last = cancel(last, self._later(last))
+            messages.append(self._render(shop, last))
+            self.trade.cancelled.add((shop.platform, made.order_no))
+        self.trade.orders[shop.platform, made.order_no] = last
+        return messages
 
     def refund(self, order_nos: Iterable[tuple[str, str]], kind: RefundKind, *statuses: RefundStatus) -> None:
         """Refund messages for orders of the trade, one per status in turn."""
@@ -75,7 +99,10 @@ class Platforms:
         return channel(shop.platform).render(purchase)
 
     def _post(self, shop: Shop, messages: list[Message], faults: tuple[Fault, ...]) -> Report:
-        self._know(shop.platform, [message for message in messages if message.kind == MessageKind.ORDER])
+        listed = [one for one in messages if one.kind != MessageKind.REFUND or shop.platform in _REFUND_LOOKUPS]
+        self._know(shop, listed)
+        if shop.platform == "taobao":
+            messages = [tmc.notice(one) if self._rng.random() < HINTED else one for one in messages]
         parcels = disturb(messages, faults, self._rng)
         report = send(
             channel(shop.platform), shop.code, self._keys[shop.pk], parcels, base_url=self._base_url, now=clock.now,

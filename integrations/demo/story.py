@@ -39,7 +39,8 @@ class Story:
         per_shop = -(-self._orders // len(self.platforms.shops))
         self._say(f"{per_shop} orders from each of {len(self.platforms.shops)} platforms …")
         self.platforms.order(per_shop)
-        self._wait(self._inbox_empty)
+        self._say(f"{len(self.platforms.trade.never_pushed)} of them were never pushed: the lists must bring them …")
+        self._wait(self._all_here)
         self._refund_some_early()
         self._say("the floor is at work …")
         self._wait(self._warehouse_empty)
@@ -71,6 +72,9 @@ class Story:
 
     def _inbox_empty(self) -> bool:
         return not InboxMessage.objects.filter(state__in=["new", "doing"]).exists()
+
+    def _all_here(self) -> bool:
+        return not self.lost() and self._inbox_empty()
 
     def _warehouse_empty(self) -> bool:
         return self._inbox_empty() and not Order.objects.exclude(status__in=[*SETTLED, "shipped"]).exists()

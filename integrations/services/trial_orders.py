@@ -35,10 +35,13 @@ def sellables(shop: "Shop") -> list[Sellable]:
 def purchases(shop: "Shop", count: int, rng: Random, at: datetime) -> list[Purchase]:
     """`count` paid purchases of different orders made in the hour before `at`."""
     items = sellables(shop)
-    return [
-        invent(rng, items, at - timedelta(seconds=rng.randrange(60, 3600)), currency=shop.currency)
-        for _ in range(count)
-    ]
+    return [bought(shop, items, rng, at, timedelta(hours=1)) for _ in range(count)]
+
+
+def bought(shop: "Shop", items: Sequence[Sellable], rng: Random, at: datetime, within: timedelta) -> Purchase:
+    """One paid purchase made `within` the time before `at`; asks nobody, as a platform does not ask us."""
+    made_at = at - timedelta(seconds=rng.randrange(60, int(within.total_seconds())))
+    return invent(rng, items, made_at, currency=shop.currency)
 
 
 def parcels(shop: "Shop", count: int, faults: Collection[Fault], rng: Random, at: datetime) -> list[Parcel]:

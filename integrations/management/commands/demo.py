@@ -27,7 +27,7 @@ class Command(BaseCommand):
         trade = story.platforms.trade
         self.stdout.write(
             f"\nsent {trade.sent} messages (turned away {trade.refused}, unanswered {trade.failed});"
-            f" orders {len(trade.orders)}, lost {len(lost)}, doubled {doubled};"
+            f" orders {len(trade.orders)}, never pushed {len(trade.never_pushed)}, lost {len(lost)}, doubled {doubled};"
             f" replay {verdict.streams} streams, {verdict.events} events, {len(verdict.differences)} differences"
         )
         for name in broken:
