@@ -7,6 +7,7 @@ from core.sweeper import watch
 from core.web import nav
 from fulfillment import ports
 from integrations.carriers.gateway import HttpGateway
+from integrations.selectors.completeness import open_gaps
 from integrations.services import crm_push, ship_back
 from integrations.services.pull import leases
 
@@ -21,4 +22,5 @@ watch(
     " AND (lease_until IS NULL OR lease_until < now())",
 )
 watch("integrations.tasks.pull_orders", leases.WAITING)
+nav.add(125, _("Completeness"), "integrations:completeness", "list-check", "inbox_view", badge=open_gaps)
 nav.add(130, _("Messages"), "integrations:messages", "inbox", "inbox_view")

@@ -22,6 +22,7 @@ from finance.models import Statement
 from finance.services.statements import import_statement
 from fulfillment import ports
 from fulfillment.models import Parcel
+from integrations.models import ShopHour
 from oms.models import AddressRule
 from oms.services import holds
 from tests.factories.bills import alipay_fund, fund_row
@@ -120,6 +121,8 @@ PAGES = {
     "insights/cost/": page("ops cs master finance"),
     "rules/": page("ops master", shared=True),
     "rules/<str:kind>/": page("ops master", kind="risk", shared=True),
+    "completeness/": page("ops"),
+    "completeness/<int:pk>/again/": page("ops", post={}, pk="hour"),
     "messages/": page("ops", shared=True),
     "messages/replay/": page("ops", post={}, shared=True),
 }
@@ -205,8 +208,9 @@ def ids(db):
     Warehouse.objects.update(name=f"{CANARY} house")
     statement = Statement.objects.get()
     answer = AddressRule.objects.create(shop=floor.shop, pattern="x", wrote=CANARY, code="440305", made_by="user:boss")
+    hour = ShopHour.objects.create(shop=floor.shop, hour=AT, total=1, missing=[CANARY])
     yield {
-        "shop": floor.shop.pk, "answer": answer.pk,
+        "hour": hour.pk, "shop": floor.shop.pk, "answer": answer.pk,
         "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
         "ticket": ticket.pk, "payment": payment.pk, "return": back.pk, "house": floor.near.pk, "wave": task.wave_id,
         "task": task.pk, "line": task.lines.get().pk, "parcel": parcel.pk, "job": job.pk, "view": view.pk,
@@ -323,7 +327,10 @@ def test_the_rows_are_seen_by_whoever_may(client, ids):
     secret, _token = issue("t", user)
     blind = []
     for route, entry in {**PAGES, **API}.items():
-        if not (entry.about or route in {"orders/", "exceptions/", "tickets/", "shipments/", "waves/", "finance/"}):
+        if not (
+            entry.about
+            or route in {"orders/", "exceptions/", "tickets/", "shipments/", "waves/", "finance/", "completeness/"}
+        ):
             continue
         if entry.post is not None or entry.shared or "job" in entry.about.values():
             continue

@@ -1,6 +1,6 @@
 """Orders and refunds that are to be asked for by their number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -77,11 +77,6 @@ def work_off(pull: ShopPull, intake: "Intake") -> bool:
             failed = 0
             OrderFetch.objects.filter(pk=fetch.pk, asked=fetch.asked).delete()
     return len(due) == AT_ONCE
-
-
-def stuck(shop_ids: Sequence[int]) -> list[OrderFetch]:
-    """What could not be had for a while, for a person to see."""
-    return list(OrderFetch.objects.filter(shop_id__in=shop_ids, attempts__gte=3).order_by("created_at")[:50])
 
 
 def _due(pull: ShopPull) -> QuerySet[OrderFetch]:

@@ -6,11 +6,12 @@ missing is asked for by number.
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from core import clock
+from core.services import audit
 from integrations.channels.pulling import Window
 from integrations.models import LateOrder, ShopHour, ShopPull
 from integrations.services.pull import fetches
@@ -47,9 +48,13 @@ def count_due(pull: ShopPull, line: Line, intake: Intake, run_time: RunTime) -> 
 
 def ask_again(hour_id: int) -> None:
     """Read every order of this hour anew, whatever is here already, and count."""
-    row = ShopHour.objects.get(pk=hour_id)
-    ShopHour.objects.filter(pk=hour_id).update(again=True)
-    fetches.call(row.shop_id)
+    with transaction.atomic():
+        row = ShopHour.objects.select_for_update().get(pk=hour_id)
+        if not row.again:
+            row.again = True
+            row.save(update_fields=["again"])
+            audit.record("pull.again", f"shop:{row.shop_id}", reason=f"{row.hour:%Y-%m-%dT%H:%MZ}")
+        fetches.call(row.shop_id)
 
 
 def _open_hours(pull: ShopPull, until: datetime) -> None:
