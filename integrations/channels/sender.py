@@ -27,6 +27,7 @@ class Report:
     seconds: float = 0.0
     statuses: dict[int, int] = field(default_factory=dict)
     latencies_ms: list[float] = field(default_factory=list)
+    acknowledged: list[Parcel] = field(default_factory=list)
 
     def percentile(self, share: float) -> float:
         """Latency under which `share` of the answers came (nearest rank), 0 without answers."""
@@ -82,7 +83,7 @@ def send(
                 time.sleep(max(0.0, started + index / rate - time.monotonic()))
             status, took = _deliver(line, channel, shop_code, secret, parcel, now, attempts)
             with lock:
-                _count(report, status, took)
+                _count(report, parcel, status, took)
         line.close()
 
     workers = [threading.Thread(target=work, daemon=True) for _ in range(max(1, min(concurrency, len(parcels))))]
@@ -119,7 +120,7 @@ def _deliver(
     return status, took
 
 
-def _count(report: Report, status: int, took: float) -> None:
+def _count(report: Report, parcel: Parcel, status: int, took: float) -> None:
     report.sent += 1
     if not status:
         report.failed += 1
@@ -128,6 +129,7 @@ def _count(report: Report, status: int, took: float) -> None:
     report.latencies_ms.append(took)
     if 200 <= status < 300:
         report.accepted += 1
+        report.acknowledged.append(parcel)
     else:
         report.refused += 1
 

@@ -1,27 +1,30 @@
 """Faults in the middle of traffic: processes and servers killed as `kill -9` does, the broker emptied."""
 
-import os
-import signal
+import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import psutil
+import redis
 import requests
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
-from redis.exceptions import RedisError
 
 from core import invariants
+from core.embedded.errors import StackError
 from core.embedded.home import Home
 from core.embedded.process import Record
 from core.models import Delivery, InboxMessage
 from inventory.models import Reservation, Stock
 from oms.models import Order
+
+log = logging.getLogger(__name__)
 
 READY_SECONDS = 60.0
 DRAIN_SECONDS = 60.0
@@ -29,10 +32,11 @@ DRAIN_SECONDS = 60.0
 
 @dataclass
 class Havoc:
-    """What was done and how long each recovery took (s)."""
+    """What was done, how long each recovery took (s), and what went wrong in doing it."""
 
     done: list[str] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
 
     @property
     def p95(self) -> float:
@@ -41,7 +45,7 @@ class Havoc:
 
 
 class Saboteur:
-    """Kills by name what the supervisor of this checkout keeps alive, and waits until the door answers again."""
+    """Kills by name what the supervisor of this checkout keeps alive, and waits until it runs and answers again."""
 
     def __init__(self, web_url: str, rng: Random) -> None:
         self._home, self._web_url, self._rng = Home(Path(settings.VAR_DIR)), web_url.rstrip("/"), rng
@@ -50,48 +54,83 @@ class Saboteur:
             "worker": lambda: self._kill("worker"),
             "web": lambda: self._kill("web"),
             "valkey": lambda: self._kill("valkey"),
-            "flushall": cache.clear,
+            "flushall": self._flush,
             "postgres": lambda: self._kill("postgres"),
         }
 
     def strike(self, name: str) -> None:
-        """One fault, and its recovery."""
-        self._acts[name]()
-        self.havoc.done.append(name)
+        """One fault, and its recovery; a fault that could not be done or not be recovered from is trouble."""
         started = time.monotonic()
-        time.sleep(0.3)
-        while time.monotonic() - started < READY_SECONDS:
-            if self._ready():
-                break
+        try:
+            self._acts[name]()
+        except (redis.RedisError, psutil.Error, LookupError) as exc:
+            self.havoc.trouble.append(f"{name} was not struck: {exc!r}")
+            return
+        self.havoc.done.append(name)
+        while not self._ready():
+            if time.monotonic() - started > READY_SECONDS:
+                self.havoc.trouble.append(f"{name} did not come back in {READY_SECONDS:.0f} s")
+                return
             time.sleep(0.1)
         self.havoc.recoveries.append(time.monotonic() - started)
 
     def rampage(self, until: threading.Event) -> None:
         """Every fault in a random order, a few seconds apart, then again while `until` is not set."""
-        while True:
-            for name in self._rng.sample(list(self._acts), k=len(self._acts)):
-                try:
+        try:
+            while not self.havoc.done or not until.is_set():
+                for name in self._rng.sample(list(self._acts), k=len(self._acts)):
                     self.strike(name)
-                except (RedisError, OSError):
-                    self.havoc.done.append(f"{name} (was down)")
-                time.sleep(self._rng.uniform(1.0, 2.5))
-            if until.is_set():
-                return
+                    time.sleep(self._rng.uniform(1.0, 2.5))
+        except Exception as exc:  # a saboteur that ends early would make every promise easy to keep
+            self.havoc.trouble.append(f"the saboteur died: {exc!r}")
+            raise
 
     def _kill(self, name: str) -> None:
-        record = Record.load(self._home, name)
-        if record is not None:
+        """SIGKILL to the process and all below it (PostgreSQL's backends lead process groups of their own), then wait
+        for another one under its name."""
+        record = self._running(name, None)
+        leader = psutil.Process(record.pid)
+        family = [leader, *leader.children(recursive=True)]
+        for process in family:
             try:
-                os.killpg(os.getpgid(record.pid), signal.SIGKILL)
-            except ProcessLookupError:
-                return
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        _gone, alive = psutil.wait_procs(family, timeout=5)
+        if alive:
+            raise LookupError(f"{name} survived: {alive}")
+        self._running(name, record)
+
+    def _running(self, name: str, but: Record | None) -> Record:
+        """The process of this name, once one other than `but` runs: the supervisor takes its time after many ends."""
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            record = Record.load(self._home, name)
+            if record is not None and record != but:
+                return record
+            time.sleep(0.05)
+        raise LookupError(f"no {name} is running")
+
+    def _flush(self) -> None:
+        redis.Redis.from_url(settings.CELERY_BROKER_URL).flushall()
 
     def _ready(self) -> bool:
         try:
             answer = requests.get(f"{self._web_url}/readyz", timeout=2)
         except requests.RequestException:
             return False
-        return answer.status_code == 200 and all(answer.json().values())
+        named = all(Record.load(self._home, name) for name in ("web", "worker", "beat", "postgres", "valkey"))
+        return named and answer.status_code == 200 and all(answer.json().values())
+
+
+@contextmanager
+def through_failures() -> Iterator[None]:
+    """The floor's people meet the faults too: what breaks is left for their next round."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, StackError, redis.RedisError, OSError) as exc:
+        log.warning("the crew pauses: %s", exc)
+        connection.close()
 
 
 def drained() -> bool:

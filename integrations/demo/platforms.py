@@ -1,5 +1,6 @@
 """The demo's platforms: buyers order, change their mind and ask for refunds; every message is signed and posted."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,9 @@ _LATELY = timedelta(minutes=10)
 _REFUND_LOOKUPS = ("taobao", "douyin")
 
 
+Posted = tuple[str, bytes]  # inbox source, SHA-256 of the body
+
+
 @dataclass
 class Trade:
     """What the platforms know to be true: the last version of every order, and what was sent."""
@@ -33,6 +37,7 @@ class Trade:
     cancelled: set[tuple[str, str]] = field(default_factory=set)
     never_pushed: set[tuple[str, str]] = field(default_factory=set)
     refunds: dict[tuple[str, str], Purchase] = field(default_factory=dict)
+    acknowledged: dict[Posted, bool] = field(default_factory=dict)  # what was answered 2xx -> whether it was genuine
     sent: int = 0
     refused: int = 0
     failed: int = 0
@@ -108,6 +113,10 @@ class Platforms:
             channel(shop.platform), shop.code, self._keys[shop.pk], parcels, base_url=self._base_url, now=clock.now,
             attempts=8,
         )  # fmt: skip
+        source = f"channel:{shop.platform}:{shop.code}"
+        for parcel in report.acknowledged:
+            posted = (source, hashlib.sha256(parcel.message.body).digest())
+            self.trade.acknowledged[posted] = not (parcel.tampered or parcel.poisoned)
         self.trade.sent += report.sent
         self.trade.refused += report.refused
         self.trade.failed += report.failed

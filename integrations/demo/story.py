@@ -11,7 +11,7 @@ from core.services import replay
 from finance.models import Statement
 from finance.services.statements import import_statement
 from fulfillment.models import Parcel
-from integrations.demo import bills
+from integrations.demo import audit, bills
 from integrations.demo.crew import Crew
 from integrations.demo.outside import Outside
 from integrations.demo.platforms import Platforms
@@ -74,7 +74,7 @@ class Story:
         return not InboxMessage.objects.filter(state__in=["new", "doing"]).exists()
 
     def _all_here(self) -> bool:
-        return not self.lost() and self._inbox_empty()
+        return not audit.lost(self.platforms.trade) and self._inbox_empty()
 
     def _warehouse_empty(self) -> bool:
         return self._inbox_empty() and not Order.objects.exclude(status__in=[*SETTLED, "shipped"]).exists()
@@ -111,15 +111,6 @@ class Story:
                 data, source = bills.generic(paid, back), "generic"
             imported = import_statement(data, source, name=f"{shop.code}.csv", shop_id=shop.pk)
             self.statements.append(imported.statement)
-
-    def lost(self) -> list[tuple[str, str]]:
-        """Orders that the platforms know and we do not."""
-        ours = set(Order.objects.values_list("platform", "order_no"))
-        return sorted(set(self.platforms.trade.orders) - ours)
-
-    def doubled(self) -> int:
-        """Orders beyond those the platforms know of, replacements of our own aside."""
-        return Order.objects.exclude(order_no__contains="-R").count() - len(self.platforms.trade.orders)
 
     def audit(self) -> tuple[list[str], replay.Verdict]:
         """Names of broken invariants, and the replay's verdict."""

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from random import Random
 from typing import Any
 
@@ -11,13 +12,19 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from core.embedded.discover import SUPERVISED
 from core.services import replay
-from integrations.demo import chaos
+from fulfillment.models import Parcel
+from integrations.demo import audit, chaos
+from integrations.demo.crew import Crew
 from integrations.demo.outside import Outside
-from integrations.demo.platforms import NEVER_PUSHED, Platforms
+from integrations.demo.platforms import NEVER_PUSHED, Platforms, Trade
 from integrations.services.trial_orders import web_url
-from oms.models import Order
+from oms.domain.canonical import RefundKind, RefundStatus
 
 INSIDE = "ONEROPE_CHAOS"
+PER_ROUND = 1  # orders of each shop
+REFUNDED = 0.3  # of the rounds see a buyer who wants the money back
+REFUND = (RefundStatus.REQUESTED, RefundStatus.SUCCEEDED)
+STRETCH_SECONDS = 20.0  # few orders are spread over at least as long, so that every fault meets traffic
 
 
 class Command(BaseCommand):
@@ -49,34 +56,58 @@ class Command(BaseCommand):
         rng, outside = Random(seed), Outside()
         outside.prepare()
         platforms = Platforms(web_url(), rng, outside.know_orders, never_pushed)
+        crew = Crew(rng)
         saboteur, sent = chaos.Saboteur(web_url(), Random(seed)), threading.Event()
-        enemy = threading.Thread(target=saboteur.rampage, args=(sent,))
+        enemy = threading.Thread(target=saboteur.rampage, args=(sent,), daemon=True)
         enemy.start()
+        rounds = max(orders // (len(platforms.shops) * PER_ROUND), 1)
         try:
-            for _round in range(max(orders // (len(platforms.shops) * 4), 1)):
-                platforms.order(4)
+            for _round in range(rounds):
+                platforms.order(PER_ROUND)
+                if rng.random() < REFUNDED:
+                    platforms.refund([_any(rng, platforms.trade)], RefundKind.REFUND_ONLY, *REFUND)
+                with chaos.through_failures():
+                    crew.work(most=PER_ROUND * len(platforms.shops))
+                time.sleep(STRETCH_SECONDS / rounds)
         finally:
             sent.set()
             enemy.join()
+        started = time.monotonic()
         arrived = chaos.wait_arrived({number for _platform, number in platforms.trade.orders})
         drained = chaos.wait_drained() and arrived
-        known = {number for _platform, number in platforms.trade.orders}
-        stored = list(Order.objects.values_list("order_no", flat=True))
-        lost = len(known - set(stored))
-        duplicated = len(stored) - len(set(stored))
-        broken, differences = chaos.broken(), len(replay.verify().differences)
-        return {
-            "ok": drained and not (lost or duplicated or broken or differences or platforms.trade.failed),
-            "orders": len(known),
-            "never_pushed": len(platforms.trade.never_pushed),
-            "faults": len(saboteur.havoc.done),
-            "lost": lost,
-            "duplicated": duplicated,
+        return self._report(platforms.trade, saboteur.havoc, drained, time.monotonic() - started)
+
+    def _report(self, trade: Trade, havoc: chaos.Havoc, drained: bool, drain_s: float) -> dict[str, Any]:
+        faults = {
+            "lost": len(audit.lost(trade)),
+            "duplicated": len(audit.doubled(trade)),
+            "forgotten": len(audit.forgotten(trade)),
+            "unread": len(audit.unread(trade)),
+            "outdated": len(audit.outdated(trade)),
+            "unpaid": len(audit.unpaid(trade)),
+            "unanswered": trade.failed,
             "oversold": chaos.oversold(),
             "leaked": chaos.leaked(),
-            "recovery_p95_s": saboteur.havoc.p95,
-            "drained": drained,
-            "broken": broken,
-            "differences": differences,
-            "unanswered": platforms.trade.failed,
+            "broken": chaos.broken(),
+            "differences": len(replay.verify().differences),
+            "trouble": havoc.trouble,
         }
+        return {
+            "ok": drained and bool(havoc.done) and not any(faults.values()),
+            "orders": len(trade.orders),
+            "messages": trade.sent,
+            "never_pushed": len(trade.never_pushed),
+            "cancelled": len(trade.cancelled),
+            "refunded": len(trade.refunds),
+            "shipped": Parcel.objects.filter(state="shipped").count(),
+            "faults": len(havoc.done),
+            "recovery_p95_s": havoc.p95,
+            "drained": drained,
+            "drain_s": round(drain_s, 2),
+            **faults,
+        }
+
+
+def _any(rng: Random, trade: Trade) -> tuple[str, str]:
+    """An order that is neither cancelled nor refunded yet."""
+    return rng.choice(sorted(trade.orders.keys() - trade.cancelled - trade.never_pushed - trade.refunds.keys()))

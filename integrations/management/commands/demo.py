@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from integrations.demo import report
+from integrations.demo import audit, report
 from integrations.demo.story import Story
 from integrations.services.trial_orders import web_url
 
@@ -22,12 +22,13 @@ class Command(BaseCommand):
         for row in report.rows():
             p50, p95 = (f"{value:.2f}" if value is not None else "—" for value in (row.p50, row.p95))
             self.stdout.write(f"{row.step:<20}{row.into:>8}{row.out:>8}{row.held:>8}{p50:>10}{p95:>10}")
-        lost, doubled = story.lost(), story.doubled()
+        lost, doubled = audit.lost(story.platforms.trade), audit.doubled(story.platforms.trade)
         broken, verdict = story.audit()
         trade = story.platforms.trade
         self.stdout.write(
             f"\nsent {trade.sent} messages (turned away {trade.refused}, unanswered {trade.failed});"
-            f" orders {len(trade.orders)}, never pushed {len(trade.never_pushed)}, lost {len(lost)}, doubled {doubled};"
+            f" orders {len(trade.orders)}, never pushed {len(trade.never_pushed)};"
+            f" lost {len(lost)}, doubled {len(doubled)};"
             f" replay {verdict.streams} streams, {verdict.events} events, {len(verdict.differences)} differences"
         )
         for name in broken:
