@@ -25,9 +25,9 @@ _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "JPY": "¥", "GBP": "£"}
 _TONES = {
     state: tone
     for tone, states in {
-        ("green", "circle-check"): "completed delivered done paid succeeded matched ok live",
+        ("green", "circle-check"): "completed delivered done paid succeeded matched ok live approved explained",
         ("red", "alert-triangle"): "held dead failed exception overdue refused mismatch",
-        ("secondary", "circle-x"): "cancelled closed voided retired refunded rejected",
+        ("secondary", "circle-x"): "cancelled closed voided retired refunded rejected gone",
         ("azure", "clock"): "ready waiting unpaid pending new draft queued",
         ("orange", "player-pause"): "backordered paused partially_refunded partly_shipped requested",
         ("blue", "package"): "allocated reserved waved picked packed fulfilling released",

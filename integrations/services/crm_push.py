@@ -11,8 +11,9 @@ from oms.models import Order
 
 
 def on_node(event: Event) -> None:
-    """Push one customer node; the event's id is the idempotency key. Nobody is told while no CRM is configured."""
-    if not settings.CRM_URL:
+    """Push one customer node; the event's id is the idempotency key. Nobody is told while no CRM is configured, nor of
+    a node that the parcel had gone past when we learnt of it."""
+    if not settings.CRM_URL or event.payload["late"]:
         return
     order = Order.objects.select_related("shop").get(pk=event.payload["order_id"])
     push = client.Push(

@@ -1,4 +1,4 @@
-"""A real browser on a real server. `CHROMIUM` names the program; without one these tests say so and do not run."""
+"""A real browser on a real server. `CHROMIUM` names the program; without one these tests fail."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ PROGRAM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("ch
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if PROGRAM is None:
-        pytest.skip("there is no Chromium; set CHROMIUM to its program")
+        pytest.fail("there is no Chromium: apt-get install chromium, or set CHROMIUM to its program")
     flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=PROGRAM, args=flags)

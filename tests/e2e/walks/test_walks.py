@@ -104,7 +104,7 @@ def test_every_main_page_opens_for_its_people_in_chinese(visit, role, paths):
 
 
 def test_who_may_not_is_told_so(visit, browser, shop_floor):
-    page = visit("picker")
+    page = visit("picker", refused=True)
     assert page.goto("/orders/").status == 403
     stranger = browser.new_page(base_url=shop_floor)
     stranger.goto("/orders/")
