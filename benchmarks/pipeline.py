@@ -1,11 +1,12 @@
 """Committed message → stock reserved: how fast a backlog drains. Floor: one at a time, same services."""
 
+import sys
 from datetime import timedelta
 from random import Random
 
 from benchmarks import harness
 
-BACKLOG, SINGLES = 500, 40
+BACKLOG, SINGLES = 2000, 40
 
 
 def main() -> None:
@@ -51,6 +52,8 @@ def main() -> None:
 
     value, floor = harness.interleaved(backlog, singles)
     stuck = Order.objects.filter(allocatable=True).count() + InboxMessage.objects.exclude(state="done").count()
+    if stuck:
+        sys.exit(f"{stuck} orders or messages did not get through")
     detail = {"backlog": BACKLOG, "one_worker": True, "not_through": stuck, "orders_stored": Order.objects.count()}
     harness.report("pipeline", value, "orders/s drained", floor, "orders/s, one at a time", detail)
 

@@ -39,9 +39,10 @@ class Crew:
 
     def work(self, *, most: int = 1000) -> Shift:
         """Pick, pack and hand over whatever is ready, up to `most` parcels; answer new tickets."""
-        return Shift(self._pick(most), self._pack(most), self._hand_over(most), self._answer())
+        return Shift(self.pick(most), self._pack(most), self._hand_over(most), self._answer())
 
-    def _pick(self, most: int) -> int:
+    def pick(self, most: int) -> int:
+        """Walk what is to be picked, about `most` lines of it."""
         done, walked = 0, set[int]()
         with acting("user:picker"):
             while done < most and (task := picking.claim(self._people["picker"], None)) is not None:

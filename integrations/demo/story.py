@@ -17,6 +17,7 @@ from integrations.demo.outside import Outside
 from integrations.demo.platforms import Platforms
 from oms.domain.canonical import RefundKind, RefundStatus
 from oms.models import Order
+from oms.services import holds
 
 PATIENCE_SECONDS = 120.0
 # Orders in these states have nothing more to wait for from the warehouse.
@@ -49,6 +50,18 @@ class Story:
         self._say("bills come in …")
         self._settle()
         self._wait(self._all_quiet)
+
+    def stop_halfway(self) -> None:
+        """More orders, of which the floor gets through a part: every screen has something to do."""
+        self.platforms.order(8)
+        self._wait(self._inbox_empty)
+        self.platforms.order(4)
+        time.sleep(5)
+        self.crew.work(most=12)
+        self.crew.pick(25)
+        ready = Order.objects.filter(status="allocated").order_by("id").values_list("id", flat=True)
+        for order_id, note in zip(ready, ("买家来电要改地址", "大额订单,等主管确认", "赠品缺货,等通知"), strict=False):
+            holds.hold([order_id], note)
 
     def _wait(self, done: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
