@@ -250,6 +250,7 @@ def test_a_platform_with_another_clock_loses_nothing(platform, ahead, shops, sel
     tell("settings", {"skew": ahead})
     skew = timedelta(seconds=ahead)
     serve(platform)
+    assert pull_of(platform).complete_to <= clock.now() + skew
     serve(platform)
     assert abs(pull_of(platform).complete_to - (clock.now() + skew)) < MINUTE / 2
 
@@ -258,6 +259,18 @@ def test_a_platform_with_another_clock_loses_nothing(platform, ahead, shops, sel
     serve(platform)
 
     assert here() == {(platform, message.order_no)}
+
+
+def test_a_platform_that_sets_its_clock_back_is_followed(shops, tell):
+    """What it will change in the minutes that it lives through again must not lie behind the cursor."""
+    serve("shopify")
+    tell("settings", {"skew": -1800})
+    ShopPull.objects.update(next_at=Now() + HOUR)
+    ShopPull.objects.filter(shop__platform="shopify").update(next_at=Now() - MINUTE)
+
+    assert run.next_shop()
+
+    assert pull_of("shopify").read_from <= clock.now() - 30 * MINUTE - cursor.OVERLAP
 
 
 def test_a_slice_that_is_too_much_is_read_in_halves(shops, sell, monkeypatch):
