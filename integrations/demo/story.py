@@ -59,7 +59,7 @@ class Story:
         time.sleep(5)
         self.crew.work(most=12)
         self.crew.pick(25)
-        ready = Order.objects.filter(status="allocated").order_by("id").values_list("id", flat=True)
+        ready = Order.objects.filter(status__in=["allocated", "fulfilling"]).order_by("id").values_list("id", flat=True)
         for order_id, note in zip(ready, ("买家来电要改地址", "大额订单,等主管确认", "赠品缺货,等通知"), strict=False):
             holds.hold([order_id], note)
 

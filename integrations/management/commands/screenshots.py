@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Max
+from django.test import Client
 
 from fulfillment.models import Wave
-from insights.demo.data import DEMO_PASSWORD
 from integrations.demo.story import Story
 from integrations.services.trial_orders import web_url
 from oms.models import Order
@@ -61,15 +62,19 @@ class Command(BaseCommand):
                 context = browser.new_context(
                     base_url=base_url, locale="zh-CN", viewport={"width": width, "height": height}
                 )
+                name_of_session = settings.SESSION_COOKIE_NAME
+                context.add_cookies([{"name": name_of_session, "value": _session(role), "url": base_url}])
                 page = context.new_page()
-                page.goto("/login/")
-                page.fill("#id_username", role)
-                page.fill("#id_password", DEMO_PASSWORD)
-                page.press("#id_password", "Enter")
-                page.wait_for_url(lambda url: "/login/" not in url)
                 page.goto(path)
                 page.wait_for_load_state("networkidle")
                 page.screenshot(path=settings.BASE_DIR / FOLDER / f"{name}.png")
                 self.stdout.write(f"{name}: {page.url}")
                 context.close()
             browser.close()
+
+
+def _session(role: str) -> str:
+    """The session of a login as that demo user."""
+    client = Client()
+    client.force_login(User.objects.get(username=role))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
