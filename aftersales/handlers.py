@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.services import reports, stuck
-from aftersales.services.desk import RULE_FACTS, RULE_KIND
+from aftersales.services.desk import RULE_KIND
 from core import vocabulary
 from core.models import Event
 from core.subscriptions import subscribe
+from core.vocabulary import Action, Field
 from core.web import nav
 
 
@@ -31,18 +32,17 @@ vocabulary.register(
     vocabulary.RuleKind(
         kind=RULE_KIND,
         label=_("After-sales tickets"),
-        facts=RULE_FACTS,
-        labels={
-            "kind": _("kind"),
-            "source": _("source"),
-            "platform": _("platform"),
-            "shop": _("shop"),
-            "amount_minor": _("amount (fen)"),
+        fields={
+            "kind": Field(_("kind"), str),
+            "source": Field(_("source"), str),
+            "platform": Field(_("platform"), str),
+            "shop": Field(_("shop"), str),
+            "amount_minor": Field(_("amount"), int, unit=_("yuan"), money=True),
         },
         actions={
-            "first_response_minutes": _("first response within (working minutes)"),
-            "priority": _("priority (1 urgent … 4 low)"),
-            "auto_approve": _("approve refunds without a person"),
+            "first_response_minutes": Action(_("first response within (working minutes)")),
+            "priority": Action(_("priority (1 urgent … 4 low)")),
+            "auto_approve": Action(_("approve refunds without a person"), lambda: [("yes", _("yes"))]),
         },
     )
 )

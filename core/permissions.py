@@ -6,6 +6,7 @@ PERMISSIONS = [
     ("dashboard_view", _("See the dashboard and insights")),
     ("orders_view", _("See orders")),
     ("orders_edit", _("Release, hold, cancel and correct orders")),
+    ("holds_release", _("Take over and release exceptions")),
     ("receiver_reveal", _("Reveal a receiver's name, phone and address")),
     ("waves_view", _("See waves")),
     ("waves_edit", _("Make and release waves")),
@@ -34,13 +35,30 @@ _STOCK_AND_ORDERS = {"orders_view", "stock_view", "shipments_view"}
 
 ROLES: dict[str, set[str]] = {
     "ops": _STOCK_AND_ORDERS
-    | {"dashboard_view", "orders_edit", "receiver_reveal", "waves_view", "waves_edit", "labels_print", "ship"}
+    | {
+        "dashboard_view",
+        "orders_edit",
+        "holds_release",
+        "receiver_reveal",
+        "waves_view",
+        "waves_edit",
+        "labels_print",
+        "ship",
+    }
     | {"tickets_view", "rules_view", "rules_edit", "inbox_view", "inbox_replay", "stock_edit", "listings_match"},
     "cs": {"dashboard_view", "orders_view", "receiver_reveal", "shipments_view", "tickets_view", "tickets_edit"},
     "picker": {"pick", "waves_view"},
     "packer": {"pack", "labels_print", "ship", "shipments_view"},
     "master": {"dashboard_view", "catalog_edit", "listings_match", "stock_view", "stock_edit", "rules_view"},
-    "finance": {"dashboard_view", "orders_view", "finance_view", "finance_edit", "refund_approve", "tickets_view"},
+    "finance": {
+        "dashboard_view",
+        "orders_view",
+        "holds_release",
+        "finance_view",
+        "finance_edit",
+        "refund_approve",
+        "tickets_view",
+    },
     "admin": _EVERYTHING,
 }
 

@@ -1,15 +1,20 @@
 """What the floor listens to, which rules it knows, which jobs it runs, what the sweeper watches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Carrier, Warehouse
 from core import jobs, vocabulary
 from core.models import Event
 from core.subscriptions import subscribe
 from core.sweeper import watch
+from core.vocabulary import Action, Field
 from core.web import nav
+from fulfillment.models.wave import WAVE_KIND
 from fulfillment.services import batch_jobs, parcels, putback, waybills
+from oms.domain.status import Step
 from oms.models import SubOrder
 
 
@@ -28,7 +33,7 @@ def on_suborder_trimmed(events: Sequence[Event]) -> None:
 
 def on_hold_opened(events: Sequence[Event]) -> None:
     """Orders that must wait: what nobody has begun to pick leaves its walk; the rest is stopped at the bench."""
-    held = SubOrder.objects.filter(order_id__in=_order_ids(events), order__open_holds__gt=0)
+    held = SubOrder.objects.filter(order_id__in=_order_ids(events), order__blocked__contains=[Step.PICK])
     putback.park(list(held.values_list("id", flat=True)))
 
 
@@ -58,7 +63,7 @@ jobs.runner(batch_jobs.HANDOVER, batch_jobs.run_handover)
 watch(
     "fulfillment.tasks.plan_waves",
     "SELECT 1 FROM oms_suborder s JOIN oms_order o ON o.id = s.order_id"
-    " WHERE s.status = 'reserved' AND o.open_holds = 0",
+    " WHERE s.status = 'reserved' AND NOT o.blocked @> '{pick}'",
 )
 watch(
     "fulfillment.tasks.finish_walks",
@@ -70,56 +75,79 @@ watch("fulfillment.tasks.settle_shortfalls", "SELECT 1 FROM fulfillment_shortfal
 watch(
     "fulfillment.tasks.fetch_waybills",
     "SELECT 1 FROM fulfillment_parcel p JOIN oms_order o ON o.id = p.order_id"
-    " WHERE p.state IN ('open', 'packed') AND o.open_holds = 0 AND NOT EXISTS"
+    " WHERE p.state IN ('open', 'packed') AND NOT o.blocked @> '{ship}' AND NOT EXISTS"
     " (SELECT 1 FROM fulfillment_waybill w WHERE w.parcel_id = p.id AND w.state <> 'void')"
     " UNION ALL SELECT 1 FROM fulfillment_waybill WHERE state = 'unknown'"
     " OR (state = 'asked' AND asked_at < now() - interval '2 minutes')"
     " OR (state = 'void' AND number <> '' AND recycled_at IS NULL)",
 )
 
+
+def _warehouses() -> Iterable[tuple[Any, Any]]:
+    return Warehouse.objects.filter(is_active=True).order_by("code").values_list("id", "name")
+
+
+def _preferences() -> Iterable[tuple[Any, Any]]:
+    return [("cheapest", _("cheapest")), ("fastest", _("fastest"))]
+
+
+def _carriers() -> Iterable[tuple[Any, Any]]:
+    return Carrier.objects.order_by("code").values_list("code", "name")
+
+
 vocabulary.register(
     vocabulary.RuleKind(
         kind="wave",
         label=_("Waves"),
-        facts={"kind": str, "warehouse": int, "waiting": int},
-        labels={"kind": _("kind of wave"), "warehouse": _("warehouse"), "waiting": _("sub-orders waiting")},
-        actions={
-            "max_orders": _("most orders"),
-            "max_lines": _("most lines"),
-            "max_weight_g": _("heaviest (g)"),
-            "min_orders": _("fewest orders"),
-            "wait_minutes": _("wait for company (minutes)"),
-            "max_backlog": _("let it grow while so many walks wait"),
-            "urgent_hours": _("start at once when due within (hours)"),
+        fields={
+            "kind": Field(_("kind of wave"), str, choices=lambda: WAVE_KIND),
+            "warehouse": Field(_("warehouse"), int, choices=_warehouses),
+            "waiting": Field(_("sub-orders waiting"), int),
         },
+        actions={
+            "max_orders": Action(_("most orders")),
+            "max_lines": Action(_("most lines")),
+            "max_weight_g": Action(_("heaviest (g)")),
+            "min_orders": Action(_("fewest orders")),
+            "wait_minutes": Action(_("wait for company (minutes)")),
+            "max_backlog": Action(_("let it grow while so many walks wait")),
+            "urgent_hours": Action(_("start at once when due within (hours)")),
+        },
+        first_match=True,
     )
 )
 vocabulary.register(
     vocabulary.RuleKind(
         kind="weighing",
         label=_("Weight check"),
-        facts={"units": int, "fragile": bool},
-        labels={"units": _("pieces"), "fragile": _("fragile")},
+        fields={"units": Field(_("pieces"), int), "fragile": Field(_("fragile"), bool)},
         actions={
-            "packaging_g": _("box and filling (g)"),
-            "grams": _("tolerance (g)"),
-            "percent": _("tolerance (%)"),
+            "packaging_g": Action(_("box and filling (g)")),
+            "grams": Action(_("tolerance (g)")),
+            "percent": Action(_("tolerance (%)")),
         },
+        first_match=True,
     )
 )
 vocabulary.register(
     vocabulary.RuleKind(
         kind="carrier",
         label=_("Carriers"),
-        facts={"weight_g": int, "province": str, "platform": str, "cod": bool, "warehouse": int},
-        labels={
-            "weight_g": _("weight (g)"),
-            "province": _("province"),
-            "platform": _("platform"),
-            "cod": _("cash on delivery"),
-            "warehouse": _("warehouse"),
+        fields={
+            "weight_g": Field(_("weight (g)"), int),
+            "province": Field(_("province"), str),
+            "platform": Field(_("platform"), str),
+            "cod": Field(_("cash on delivery"), bool),
+            "warehouse": Field(_("warehouse"), int, choices=_warehouses),
         },
-        actions={"carrier": _("carrier"), "prefer": _("cheapest or fastest"), "within_hours": _("within hours")},
+        actions={
+            "carrier": Action(_("carrier"), _carriers),
+            "prefer": Action(
+                _("cheapest or fastest"), lambda: [("cheapest", _("cheapest")), ("fastest", _("fastest"))]
+            ),
+            "within_hours": Action(_("within hours")),
+        },
+        first_match=True,
     )
 )
 nav.add(40, _("Waves"), "fulfillment:waves", "wave-sine", "waves_view")

@@ -1,4 +1,4 @@
-"""The blacklist. Orders have their own pages."""
+"""The black and the white list. Orders have their own pages."""
 
 from typing import Any
 
@@ -6,35 +6,35 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.web.admin import WalledAdmin
-from oms.forms.blacklist import BlacklistForm
-from oms.models import BlacklistEntry
+from oms.forms.listed import ListForm
+from oms.models import ListEntry
 from oms.selectors.orders import visible_to
-from oms.services import blacklist
+from oms.services import lists
 
 
-@admin.register(BlacklistEntry)
-class BlacklistAdmin(WalledAdmin):
-    """An entry is recognised once; afterwards only its reason and whether it counts may change."""
+@admin.register(ListEntry)
+class ListAdmin(WalledAdmin):
+    """Whom an entry means is settled once; its side, its reason and whether it counts may change."""
 
-    list_display = ["kind", "shown", "reason", "is_active", "created_at"]
-    list_filter = ["kind", "is_active"]
+    list_display = ["side", "kind", "shown", "reason", "is_active", "created_at"]
+    list_filter = ["side", "kind", "is_active"]
     search_fields = ["shown", "reason"]
-    fields = ["kind", "shown", "reason", "is_active", "created_at"]
-    readonly_fields = ["kind", "shown", "created_at"]
+    fields = ["side", "kind", "shown", "reason", "is_active", "created_at"]
+    readonly_fields = ["side", "kind", "shown", "created_at"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
             return super().get_form(request, obj, change, **kwargs)
-        return type("ScopedBlacklistForm", (BlacklistForm,), {"orders": visible_to(request.user)})
+        return type("ScopedListForm", (ListForm,), {"orders": visible_to(request.user)})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return list(self.fields if obj is not None else BlacklistForm.Meta.fields)
+        return list(self.fields if obj is not None else ListForm.Meta.fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.readonly_fields) if obj is not None else []
 
-    def save_model(self, request: HttpRequest, obj: BlacklistEntry, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ListEntry, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
+            lists.change(obj)
             return
-        obj.pk = blacklist.add(form.trait, form.cleaned_data["reason"]).pk
+        obj.pk = lists.add(form.trait, form.cleaned_data["reason"], form.cleaned_data["side"]).pk

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from oms.domain.canonical import AdjustmentKind, OrderState, RefundStatus
-from oms.domain.status import HoldReason, OrderStatus, SubOrderStatus
+from oms.domain.status import HoldReason, OrderStatus, Step, SubOrderStatus
 
 ORDER_STATUS = [
     (OrderStatus.UNPAID, _("awaiting payment")),
@@ -36,6 +36,10 @@ HOLD_REASON = [
     (HoldReason.BLACKLIST, _("blacklisted buyer")),
     (HoldReason.AMOUNT, _("amount above the ceiling")),
     (HoldReason.VELOCITY, _("too many orders in a short time")),
+    (HoldReason.DUPLICATE, _("ordered twice")),
+    (HoldReason.FINANCE, _("finance check")),
+    (HoldReason.STOPPED_AREA, _("delivery to the area is stopped")),
+    (HoldReason.NOTE, _("a note needs a look")),
     (HoldReason.RULE, _("caught by a risk rule")),
     (HoldReason.ADDRESS, _("address needs a look")),
     (HoldReason.SKU_UNMATCHED, _("unknown product")),
@@ -48,10 +52,20 @@ HOLD_REASON = [
     (HoldReason.UNROUTABLE, _("no warehouse can take it")),
 ]
 
+STEP = {
+    Step.ALLOCATE: _("routing and locking stock"),
+    Step.PICK: _("picking and packing"),
+    Step.SHIP: _("labels and shipping"),
+}
+
 HOLD_FIX: dict[str, Promise] = {
     HoldReason.BLACKLIST: _("Call the buyer, then release or cancel"),
     HoldReason.AMOUNT: _("Check price and payment, then release"),
     HoldReason.VELOCITY: _("Compare with the buyer's other orders, then release or cancel"),
+    HoldReason.DUPLICATE: _("Ask the buyer which order to keep, cancel the other"),
+    HoldReason.FINANCE: _("Finance checks price and payment, then releases"),
+    HoldReason.STOPPED_AREA: _("Wait until the area is served again, or agree on a refund"),
+    HoldReason.NOTE: _("Read the note, do what it asks, then release"),
     HoldReason.RULE: _("See which rule matched, then release or cancel"),
     HoldReason.ADDRESS: _("Correct the address"),
     HoldReason.SKU_UNMATCHED: _("Match the product to a SKU"),

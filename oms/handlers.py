@@ -1,4 +1,4 @@
-"""What orders listen to, what may be asked of them in rules, and what the sweeper watches."""
+"""What orders listen to and what the sweeper watches."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from core.subscriptions import subscribe
 from core.sweeper import watch
 from core.web import nav
 from core.web.paging import capped_count
-from oms.choices import HOLD_REASON
+from oms.rule_fields import RISK_RULES, ROUTING_RULES
 from oms.selectors.orders import open_holds
-from oms.services import risk
 from oms.services.address_rules import ANSWERED, WITHDRAWN
 from oms.services.matching import KNOWN_NOW
+from oms.services.rescreening import UNFINISHED, UNWALKED
 from oms.services.wake import wake
 
 
@@ -26,50 +26,15 @@ subscribe("oms.backorders", ["inventory.stock_arrived"], local=on_stock_arrived)
 
 watch("oms.tasks.allocate", "SELECT 1 FROM oms_order WHERE allocatable")
 watch("oms.tasks.settle_addresses", f"SELECT 1 {ANSWERED} UNION ALL SELECT 1 {WITHDRAWN}")
+watch("oms.tasks.rescreen", f"SELECT 1 {UNFINISHED} UNION ALL SELECT 1 {UNWALKED}")
 watch("oms.tasks.rematch", f"SELECT 1 {KNOWN_NOW}")
 watch(
     "oms.tasks.expire_reservations",
     "SELECT 1 FROM inventory_reservation WHERE state = 'pending' AND expires_at < now()",
 )
 
-vocabulary.register(
-    vocabulary.RuleKind(
-        kind="risk",
-        label=_("Risk"),
-        facts=risk.FACTS,
-        labels={
-            "amount_minor": _("order amount (fen)"),
-            "currency": _("currency"),
-            "platform": _("platform"),
-            "units": _("pieces"),
-            "lines": _("lines"),
-            "province": _("province"),
-            "city": _("city"),
-            "district_code": _("division code"),
-            "cod": _("cash on delivery"),
-            "note": _("buyer's or seller's note"),
-            "orders_same_phone": _("orders of the same phone in 24 hours"),
-            "orders_same_buyer": _("orders of the same buyer in 24 hours"),
-            "orders_same_receiver": _("orders to the same receiver in 24 hours"),
-        },
-        actions={"hold": dict(HOLD_REASON)},
-    )
-)
-vocabulary.register(
-    vocabulary.RuleKind(
-        kind="routing",
-        label=_("Routing"),
-        facts={},
-        labels={},
-        actions={
-            "max_parcels": _("most parcels per order"),
-            "split_fen": _("cost of one more parcel (fen)"),
-            "priority_fen": _("cost per step of shop priority (fen)"),
-            "late_hour_fen": _("cost per hour beyond the promise (fen)"),
-            "promise_hours": _("promised hours to delivery"),
-        },
-    )
-)
+vocabulary.register(RISK_RULES)
+vocabulary.register(ROUTING_RULES)
 nav.add(20, _("Orders"), "oms:orders", "clipboard-list", "orders_view")
 
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.doorbell import answer
-from oms.services import address_rules, allocation, matching, suborders
+from oms.services import address_rules, allocation, matching, rescreening, suborders
 
 MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper rings again
 
@@ -25,6 +25,19 @@ def rematch() -> int:
     total = 0
     for _ in range(MAX_BATCHES):
         looked_at = matching.rematch()
+        total += looked_at
+        if not looked_at:
+            break
+    return total
+
+
+@shared_task
+def rescreen() -> int:
+    """Screen orders again whose rules or lists have changed."""
+    answer("oms.tasks.rescreen")
+    total = 0
+    for _ in range(MAX_BATCHES):
+        looked_at = rescreening.rescreen_some()
         total += looked_at
         if not looked_at:
             break

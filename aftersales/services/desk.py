@@ -15,7 +15,6 @@ from core.selectors.rules import live_rules
 FIRST_RESPONSE_MINUTES = 10
 DEFAULT_HOURS = dict.fromkeys(range(7), (time(9), time(22)))
 RULE_KIND = "ticket"
-RULE_FACTS: Mapping[str, type] = {"kind": str, "source": str, "platform": str, "shop": str, "amount_minor": int}
 
 
 def calendar() -> Calendar:

@@ -41,6 +41,11 @@ class Sku(models.Model):
     is_bulky = models.BooleanField(_("bulky"), default=False)
     is_fragile = models.BooleanField(_("fragile"), default=False)
     cost_fen = models.PositiveBigIntegerField(_("cost (fen)"), default=0)
+    floor_fen = models.PositiveBigIntegerField(
+        _("lowest price (fen)"),
+        default=0,
+        help_text=_("sold for less, finance may want to look; 0: no such price"),
+    )
     tax_rate_bp = models.PositiveIntegerField(_("tax rate (1/100 %)"), default=1300)
     tax_code = models.CharField(_("tax code"), max_length=19, blank=True)
     supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True, verbose_name=_("supplier"))

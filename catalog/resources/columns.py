@@ -78,6 +78,8 @@ COLUMNS = [
     _yes_no("is_fragile", _("fragile")),
     Column("cost", _("cost (yuan)"), _AMOUNT, sku_cells.hundredths, lambda sku: str(to_major(sku.cost_fen)),
            "cost_fen"),
+    Column("floor", _("lowest price (yuan)"), _AMOUNT, sku_cells.hundredths, lambda sku: str(to_major(sku.floor_fen)),
+           "floor_fen"),
     Column("tax_rate", _("tax rate (%)"), _AMOUNT, sku_cells.hundredths,
            lambda sku: f"{sku.tax_rate_bp / 100:g}", "tax_rate_bp"),
     Column("tax_code", _("tax code"), "", *_text("tax_code", 19), "tax_code"),

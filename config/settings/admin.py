@@ -93,7 +93,7 @@ UNFOLD = {
             ),
             _group(
                 _("Service"),
-                _page(_("blacklist entries"), "block", "oms.blacklistentry"),
+                _page(_("black and white list"), "block", "oms.listentry"),
                 _page(_("macros"), "quick_phrases", "aftersales.macro"),
                 _page(_("working hours"), "schedule", "aftersales.workinghours"),
                 _page(_("free days"), "event_busy", "aftersales.freeday"),

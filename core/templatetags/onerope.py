@@ -30,6 +30,7 @@ _TONES = {
         ("secondary", "circle-x"): "cancelled closed voided retired refunded rejected gone",
         ("azure", "clock"): "ready waiting unpaid pending new draft queued",
         ("orange", "player-pause"): "backordered paused partially_refunded partly_shipped requested",
+        ("cyan", "eye"): "shadow",
         ("blue", "package"): "allocated reserved waved picked packed fulfilling released",
         ("cyan", "truck-delivery"): "shipped picked_up in_transit out_for_delivery at_locker",
     }.items()
@@ -39,7 +40,7 @@ _TONES = {
 # States whose fields carry no label: of jobs and of rule versions.
 WORDS = [
     gettext_noop("queued"), gettext_noop("running"), gettext_noop("done"), gettext_noop("failed"),
-    gettext_noop("draft"), gettext_noop("live"), gettext_noop("retired"),
+    gettext_noop("draft"), gettext_noop("shadow"), gettext_noop("live"), gettext_noop("retired"),
 ]  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from fulfillment.domain.parcel import ParcelState
 from fulfillment.domain.pickpath import METRES_PER_MINUTE
 from fulfillment.models import Parcel, PickLine, PickScan, PickTask, Wave
 from fulfillment.models.wave import PickLineState, WaveState
+from oms.domain.status import Step
 from oms.models import SubOrder
+from oms.selectors.pool import not_held
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -40,7 +42,7 @@ def active_warehouses(user: User) -> list[int]:
 
 def pool_size(user: User) -> int:
     """Sub-orders that wait for a wave."""
-    waiting = SubOrder.objects.filter(status="reserved", order__open_holds=0)
+    waiting = SubOrder.objects.filter(not_held(Step.PICK), status="reserved")
     return scoped(waiting, user, warehouse="warehouse_id").count()
 
 

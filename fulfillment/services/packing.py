@@ -22,7 +22,8 @@ from fulfillment.models.wave import PickLineState
 from fulfillment.selectors import contents as held
 from fulfillment.selectors.contents import Item
 from fulfillment.services.parcels import ParcelChanges
-from oms.domain.status import SubOrderStatus
+from oms.domain.status import Step, SubOrderStatus
+from oms.selectors.pool import not_held
 from oms.services import suborders
 
 MAX_WEIGHT_G = 1_000_000
@@ -79,7 +80,8 @@ def _by_product(barcodes: Collection[str], live: QuerySet[Parcel]) -> Parcel | N
     """The oldest open parcel of a single-item walk that holds this product and was not begun."""
     sku_ids = list(Barcode.objects.filter(code__in=barcodes).values_list("sku_id", flat=True))
     waiting = live.filter(
-        state=ParcelState.OPEN, suborder__status=SubOrderStatus.PICKED, suborder__order__open_holds=0, scans=None,
+        not_held(Step.PICK, "suborder__order__"),
+        state=ParcelState.OPEN, suborder__status=SubOrderStatus.PICKED, scans=None,
         suborder__pick_lines__task__wave__kind=WaveKind.SINGLE, suborder__pick_lines__state=PickLineState.PICKED,
         suborder__pick_lines__sku_id__in=sku_ids,
     )  # fmt: skip
@@ -136,7 +138,7 @@ def _check_packable(parcel: Parcel) -> None:
         raise Conflict(_("This parcel is closed."), code="parcel_closed")
     if parcel.suborder.status != SubOrderStatus.PICKED:
         raise Conflict(_("The goods of this parcel are not picked yet."), code="not_picked")
-    if parcel.suborder.order.open_holds:
+    if Step.PICK in parcel.suborder.order.blocked:
         raise Conflict(_("The order is held: put the goods aside."), code="order_held")
 
 

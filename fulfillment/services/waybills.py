@@ -23,7 +23,8 @@ from fulfillment.selectors import labels
 from fulfillment.selectors.labels import Facts
 from fulfillment.services import carriers
 from fulfillment.services.parcels import ParcelChanges, void_numbers
-from oms.selectors.pool import receivers
+from oms.domain.status import Step
+from oms.selectors.pool import not_held, receivers
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ ABANDONED = timedelta(minutes=2)  # an intent this old has lost its worker: a ba
 def needing_number(limit: int = BATCH) -> list[int]:
     """Open or packed parcels of orders that nobody holds, without a live waybill, that nobody has refused."""
     asked = Waybill.objects.filter(state__in=[*LIVE, WaybillState.REFUSED])
-    waiting = Parcel.objects.filter(state__in=HERE, suborder__order__open_holds=0)
+    waiting = Parcel.objects.filter(not_held(Step.SHIP, "suborder__order__"), state__in=HERE)
     waiting = waiting.exclude(id__in=asked.values("parcel_id"))
     return list(waiting.order_by("id").values_list("id", flat=True)[:limit])
 

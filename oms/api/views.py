@@ -13,7 +13,7 @@ from oms.api.serializers import NoteSerializer, OrderSerializer
 from oms.filters import OrderFilter
 from oms.models import Order
 from oms.selectors import orders as select
-from oms.selectors.orders import open_hold_ids
+from oms.selectors.orders import releasable_ids
 from oms.services import holds, orders
 
 
@@ -40,9 +40,9 @@ class OrderViewSet(IdempotentMixin, ReadOnlyModelViewSet[Order]):
     @extend_schema(request=NoteSerializer, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
     def release(self, request: Request, pk: str) -> Response:
-        """Release every open hold of the order."""
+        """Release the open holds of the order that are yours to release; 409 `not_yours` when none is."""
         order = self.get_object()
-        holds.release(open_hold_ids([order.pk]), self._note(request))
+        holds.release(releasable_ids(request.user, [order.pk]), self._note(request))
         return self._answer(order)
 
     @extend_schema(request=NoteSerializer, responses=OrderSerializer)

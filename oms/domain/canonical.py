@@ -152,6 +152,8 @@ class CanonicalOrder:
     draft: bool = False
     partial: bool = False  # the body left the lines out: conclude nothing from what is absent
     adjustments: tuple[CanonicalAdjustment, ...] = ()
+    client_ip: str = ""  # the buyer's, as the platform saw it
+    device: str = ""  # what the platform tells of the buyer's device, enough to tell it from most others
     display_no: str = ""  # the number people quote when it is not `order_no` (Shopify "#1001")
 
 

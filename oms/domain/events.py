@@ -10,10 +10,10 @@ AMENDED = EventType("oms.order_amended")
 VERSION_IGNORED = EventType("oms.order_version_ignored")
 # {"modified_at"}: the version in force was told again with a later time, so what is older than that comes too late.
 VERSION_CONFIRMED = EventType("oms.order_version_confirmed")
-# {"seq", "reason", "detail", "owner"} / {"seq", "by", "note"}
+# {"seq", "reason", "detail", "owner", "blocks": [step], "trace": [what matched] or None} / {"seq", "by", "note"}
 HOLD_OPENED = EventType("oms.hold_opened")
 HOLD_RELEASED = EventType("oms.hold_released")
-# {"seq", "detail"}: the same reason still, for another cause
+# {"seq", "detail", "trace"}: the same reason still, for another cause
 HOLD_RESTATED = EventType("oms.hold_restated")
 # {"seq", "owner"}
 HOLD_TAKEN = EventType("oms.hold_taken")

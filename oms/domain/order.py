@@ -12,7 +12,7 @@ from typing import Any
 from oms.domain import events as e
 from oms.domain.canonical import LineRefund, RefundStatus
 from oms.domain.canonical import OrderState as PayState
-from oms.domain.status import GONE, HoldReason, OrderStatus, SubOrderStatus
+from oms.domain.status import GONE, HoldReason, OrderStatus, Step, SubOrderStatus
 
 Row = dict[str, Any]
 
@@ -36,6 +36,10 @@ class Order:
 
     def holds_for(self, reason: HoldReason) -> list[Row]:
         return [hold for hold in self.open_holds if hold["reason"] == reason]
+
+    def holds_on(self, step: Step) -> list[Row]:
+        """The open holds that keep `step` from happening."""
+        return [hold for hold in self.open_holds if step in hold["blocks"]]
 
 
 def wanted(order: Order) -> dict[int, int]:
@@ -71,7 +75,8 @@ def _refunded_units(order: Order) -> dict[str, int]:
 
 
 def derive_status(order: Order) -> OrderStatus:
-    """Where the order stands, from its facts alone."""
+    """Where the order stands, from its facts alone. A hold that leaves routing free shows once there is nothing left
+    to route."""
     header = order.header
     live = [s["status"] for s in order.suborders.values() if s["status"] != SubOrderStatus.CANCELLED]
     gone = [status for status in live if status in GONE]
@@ -83,7 +88,7 @@ def derive_status(order: Order) -> OrderStatus:
         return OrderStatus.UNPAID if header["pay_state"] == PayState.PENDING else OrderStatus.NOTHING_TO_SHIP
     if gone and len(gone) == len(live) and not outstanding(order):
         return OrderStatus.COMPLETED if set(gone) == {SubOrderStatus.DELIVERED} else OrderStatus.SHIPPED
-    if order.open_holds:
+    if order.holds_on(Step.ALLOCATE) or (order.open_holds and not outstanding(order)):
         return OrderStatus.HELD
     if gone:
         return OrderStatus.PARTLY_SHIPPED
@@ -135,6 +140,7 @@ def evolve(order: Order, event_type: str, payload: Mapping[str, Any], at: str) -
     _APPLY[event_type](order, payload, at)
     order.version += 1
     order.header["open_holds"] = len(order.open_holds)
+    order.header["blocked"] = sorted({step for hold in order.open_holds for step in hold["blocks"]})
     order.header["updated_at"] = at
     order.header["status"] = derive_status(order)
     order.header["allocatable"] = may_allocate(order)
@@ -142,6 +148,7 @@ def evolve(order: Order, event_type: str, payload: Mapping[str, Any], at: str) -
 
 def _captured(order: Order, payload: Mapping[str, Any], at: str) -> None:
     order.header.update({"refunded_minor": 0, "cancel_reason": "", "captured_at": at})
+    order.header.update(dict.fromkeys(("address_key", "ip_key", "device_key"), ""))  # older captures tell none
     _content(order, payload, at)
 
 
@@ -156,8 +163,10 @@ def _confirmed(order: Order, payload: Mapping[str, Any], at: str) -> None:
 
 
 def _hold_opened(order: Order, payload: Mapping[str, Any], at: str) -> None:
+    # Holds of before there were named steps blocked them all and kept no trace.
     order.holds[payload["seq"]] = {
-        **payload, "opened_at": at, "released_at": None, "released_by": "", "note": "",
+        "blocks": [step.value for step in Step], "trace": None, **payload,
+        "opened_at": at, "released_at": None, "released_by": "", "note": "",
     }  # fmt: skip
 
 
@@ -166,7 +175,7 @@ def _hold_released(order: Order, payload: Mapping[str, Any], at: str) -> None:
 
 
 def _hold_restated(order: Order, payload: Mapping[str, Any], at: str) -> None:
-    order.holds[payload["seq"]]["detail"] = payload["detail"]
+    order.holds[payload["seq"]].update({key: payload[key] for key in ("detail", "trace") if key in payload})
 
 
 def _hold_taken(order: Order, payload: Mapping[str, Any], at: str) -> None:

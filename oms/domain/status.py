@@ -52,12 +52,24 @@ def may_move(current: str, target: str) -> bool:
     return target in SUBORDER_MOVES[SubOrderStatus(current)]
 
 
+class Step(StrEnum):
+    """What a hold may keep from happening to an order."""
+
+    ALLOCATE = "allocate"  # route it and lock its stock
+    PICK = "pick"  # start on it in the warehouse: waves, picking, packing
+    SHIP = "ship"  # get waybills, print labels, hand over
+
+
 class HoldReason(StrEnum):
-    """Why a person must look. A hold blocks allocation and shipping until it is released."""
+    """Why a person must look. A hold blocks the steps of `HOLD_BLOCKS` until it is released."""
 
     BLACKLIST = "blacklist"
     AMOUNT = "amount"
     VELOCITY = "velocity"
+    DUPLICATE = "duplicate"
+    FINANCE = "finance"  # price, payment or cost is not what it should be
+    STOPPED_AREA = "stopped_area"
+    NOTE = "note"  # a note asks for something that a person must see to
     RULE = "rule"
     ADDRESS = "address"
     SKU_UNMATCHED = "sku_unmatched"
@@ -70,12 +82,34 @@ class HoldReason(StrEnum):
     UNROUTABLE = "unroutable"
 
 
+_GOODS_STAY = frozenset({Step.PICK, Step.SHIP})
+# A question of money needs no other goods, so the stock stays locked meanwhile; where the answer may change what goes
+# where, or whether at all, nothing is locked.
+HOLD_BLOCKS: Mapping[HoldReason, frozenset[Step]] = {
+    **dict.fromkeys(HoldReason, frozenset(Step)),
+    HoldReason.AMOUNT: _GOODS_STAY,
+    HoldReason.FINANCE: _GOODS_STAY,
+    HoldReason.DUPLICATE: _GOODS_STAY,
+    HoldReason.NOTE: _GOODS_STAY,
+    HoldReason.UNROUTABLE: frozenset({Step.ALLOCATE}),
+}
+
+# Found by the blacklist and the risk rules; what a rule may hold an order as.
+RISK = (
+    HoldReason.RULE, HoldReason.AMOUNT, HoldReason.VELOCITY, HoldReason.DUPLICATE, HoldReason.FINANCE,
+    HoldReason.STOPPED_AREA, HoldReason.NOTE, HoldReason.BLACKLIST,
+)  # fmt: skip
+
+# A whitelisted buyer is not asked why he buys so much or so often; a wrong price or a closed road stays one.
+TRUSTED = frozenset({HoldReason.RULE, HoldReason.AMOUNT, HoldReason.VELOCITY, HoldReason.DUPLICATE})
+
 # Role that owns the queue of each reason.
 HOLD_OWNER: Mapping[HoldReason, str] = {
     **dict.fromkeys(HoldReason, "ops"),
     HoldReason.SKU_UNMATCHED: "master",
     HoldReason.SKU_CHANGED: "master",
     HoldReason.REFUND_REQUESTED: "cs",
+    HoldReason.FINANCE: "finance",
 }
 
 # Opened by a person; every other reason is the machine's, which also ends it when its cause is gone.

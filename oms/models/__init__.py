@@ -1,17 +1,19 @@
 from oms.models.address_rule import AddressRule
-from oms.models.blacklist import BlacklistEntry
 from oms.models.decision import RoutingDecision
 from oms.models.order import Hold, Order, OrderLine, Refund, Shortage
+from oms.models.risk import ListEntry, Rescreening, RuleHit
 from oms.models.suborder import SubOrder, SubOrderLine
 
 __all__ = [
     "AddressRule",
-    "BlacklistEntry",
     "Hold",
+    "ListEntry",
     "Order",
     "OrderLine",
     "Refund",
+    "Rescreening",
     "RoutingDecision",
+    "RuleHit",
     "Shortage",
     "SubOrder",
     "SubOrderLine",

@@ -51,6 +51,9 @@ class Order(models.Model):
     phone_key = models.CharField(max_length=60, blank=True)
     buyer_key = models.CharField(max_length=60, blank=True)
     receiver_key = models.CharField(max_length=60, blank=True)
+    address_key = models.CharField(max_length=60, blank=True)  # the door alone, whoever lives there; '' when masked
+    ip_key = models.CharField(max_length=60, blank=True)
+    device_key = models.CharField(max_length=60, blank=True)
     buyer_note = models.TextField(_("buyer's note"), blank=True)
     seller_note = models.TextField(_("seller's note"), blank=True)
     seller_flag = models.PositiveSmallIntegerField(default=0)
@@ -62,6 +65,8 @@ class Order(models.Model):
     cancel_reason = models.CharField(max_length=120, blank=True)
     allocatable = models.BooleanField(default=False)  # something of it can be routed now
     open_holds = models.PositiveSmallIntegerField(default=0)
+    # Steps (`oms.domain.status.Step`) that its open holds keep from happening.
+    blocked = ArrayField(models.CharField(max_length=10), default=list)
     captured_at = models.DateTimeField(_("captured at"))
     updated_at = models.DateTimeField(_("updated at"))
     version = models.PositiveIntegerField()
@@ -82,6 +87,14 @@ class Order(models.Model):
             models.Index(fields=["phone_key", "captured_at"], name="order_phone_velocity"),
             models.Index(fields=["buyer_key", "captured_at"], name="order_buyer_velocity"),
             models.Index(fields=["receiver_key", "captured_at"], name="order_receiver_velocity"),
+            *(
+                models.Index(
+                    fields=[f"{trait}_key", "captured_at"],
+                    condition=~models.Q(**{f"{trait}_key": ""}),
+                    name=f"order_{trait}_velocity",
+                )
+                for trait in ("address", "ip", "device")
+            ),
             models.Index(
                 fields=["address_rule"], condition=models.Q(address_rule__isnull=False), name="order_address_answered"
             ),
@@ -139,6 +152,8 @@ class Hold(models.Model):
     seq = models.PositiveSmallIntegerField()
     reason = models.CharField(_("reason"), max_length=20, choices=HOLD_REASON)
     detail = models.CharField(_("detail"), max_length=200, blank=True)
+    blocks = ArrayField(models.CharField(max_length=10), default=list)  # the steps it keeps from happening
+    trace = models.JSONField(null=True)  # what matched: [{"rule", "rule_set", "version", "facts": [...]}]
     owner = models.CharField(_("owner"), max_length=40)  # a role, or user:<name> once somebody took it
     opened_at = models.DateTimeField(_("since"))
     released_at = models.DateTimeField(pgettext_lazy("hold", "released at"), null=True)

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Prefetch, QuerySet
+from django.contrib.auth.models import AbstractBaseUser, AbstractUser, AnonymousUser
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.models import Warehouse
+from core.errors import Conflict
 from core.models import Event
 from core.selectors.scope import scoped
 from oms.choices import ORDER_STATUS
+from oms.domain.status import HoldReason
 from oms.models import Hold, Order, RoutingDecision, SubOrder
 
 User = AbstractBaseUser | AnonymousUser
@@ -41,9 +44,22 @@ def hold_counts(user: User) -> dict[str, int]:
     return dict(open_holds(user).order_by().values_list("reason").annotate(count=Count("id")))
 
 
-def open_hold_ids(order_ids: Sequence[int]) -> list[int]:
-    """Ids of the open holds of these orders."""
-    return list(Hold.objects.filter(order_id__in=order_ids, released_at=None).values_list("id", flat=True))
+def releasable(user: AbstractUser | AnonymousUser) -> QuerySet[Hold]:
+    """The open holds that are the user's to release: who sets prices right does not also approve them, so a finance
+    check is for finance, and the rest for whoever edits orders."""
+    holds, finance = open_holds(user), Q(reason=HoldReason.FINANCE)
+    if not user.has_perm("core.finance_edit"):
+        holds = holds.exclude(finance)
+    return holds if user.has_perm("core.orders_edit") else holds.filter(finance)
+
+
+def releasable_ids(user: AbstractUser | AnonymousUser, order_ids: Sequence[int]) -> list[int]:
+    """Ids of those among these orders. Conflict `not_yours` when the orders are held, but for others to release."""
+    held = Q(order_id__in=order_ids)
+    ids = list(releasable(user).filter(held).values_list("id", flat=True))
+    if not ids and open_holds(user).filter(held).exists():
+        raise Conflict(_("Finance releases a finance check."), code="not_yours")
+    return ids
 
 
 def status_counts(user: User) -> dict[str, int]:

@@ -4,16 +4,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.services import vault
+from oms.domain.status import Step
 from oms.models import Order, SubOrder
+
+
+def not_held(step: Step, order: str = "order__") -> Q:
+    """Nothing keeps `step` from happening to the order at the end of the look-up `order`."""
+    return ~Q(**{f"{order}blocked__contains": [step.value]})
 
 
 def wave_pool(warehouse_id: int) -> QuerySet[SubOrder]:
     """Reserved sub-orders of a warehouse whose orders nobody holds, the most urgent first."""
     return (
-        SubOrder.objects.filter(warehouse_id=warehouse_id, status="reserved", order__open_holds=0)
+        SubOrder.objects.filter(not_held(Step.PICK), warehouse_id=warehouse_id, status="reserved")
         .select_related("order")
         .prefetch_related("lines")
         .order_by("order__ship_by", "id")

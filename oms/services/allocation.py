@@ -24,7 +24,7 @@ from oms.domain.order import Order, outstanding
 from oms.domain.routing import Candidate, Decision, Need, Policy, route
 from oms.domain.status import HoldReason
 from oms.models import RoutingDecision, SubOrder, SubOrderLine
-from oms.services.holds import open_hold
+from oms.services.holds import Cause, open_hold
 from oms.services.store import Changes, next_ids
 
 BATCH = 500
@@ -188,7 +188,7 @@ class _Allocation:
         back with it and stays ready for the next round."""
         if decision.outcome == "unroutable":
             failed = next((str(c["failed"]) for c in decision.candidates if "failed" in c), "no_warehouse")
-            open_hold(self.changes, order, HoldReason.UNROUTABLE, failed)
+            open_hold(self.changes, order, HoldReason.UNROUTABLE, Cause(failed))
         elif decision.outcome == "short":
             self.changes.add(order, e.BACKORDERED, {"shortages": {str(s): q for s, q in decision.short.items()}})
         elif any(suborder["id"] in refused for suborder in suborders):

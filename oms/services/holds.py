@@ -1,6 +1,8 @@
 """Open and release holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -10,37 +12,68 @@ from core.errors import Conflict
 from core.services import audit
 from oms.domain import events as e
 from oms.domain.order import Order
-from oms.domain.status import BY_HAND, HOLD_OWNER, HoldReason
+from oms.domain.status import BY_HAND, HOLD_BLOCKS, HOLD_OWNER, HoldReason
 from oms.models import Hold
 from oms.services.store import Changes
 
+MACHINES = frozenset(HoldReason) - BY_HAND
 
-def open_hold(changes: Changes, order: Order, reason: HoldReason, detail: str = "") -> None:
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why an order is held: words for people, and what matched (`[{"rule", "rule_set", "version", "facts"}]`)."""
+
+    detail: str = ""
+    trace: list[dict[str, Any]] | None = None
+
+    @property
+    def question(self) -> Any:
+        """What a person answers by releasing the hold: the words, and the facts that were seen. A new version of the
+        rules that sees the same asks nothing new."""
+        return self.detail[:200], [facts["facts"] for facts in self.trace or []]
+
+
+def _cause_of(hold: Mapping[str, Any]) -> Cause:
+    return Cause(hold["detail"], hold["trace"])
+
+
+def open_hold(changes: Changes, order: Order, reason: HoldReason, cause: Cause) -> None:
     payload = {
-        "seq": len(order.holds) + 1, "reason": reason.value, "detail": detail[:200], "owner": HOLD_OWNER[reason],
+        "seq": len(order.holds) + 1, "reason": reason.value, "detail": cause.detail[:200], "owner": HOLD_OWNER[reason],
+        "blocks": sorted(HOLD_BLOCKS[reason]), "trace": cause.trace,
     }  # fmt: skip
     changes.add(order, e.HOLD_OPENED, payload)
 
 
-def reconcile(changes: Changes, order: Order, causes: Mapping[HoldReason, str]) -> None:
-    """Make the machine's holds equal today's `causes` (reason → detail).
+def reconcile(
+    changes: Changes, order: Order, causes: Mapping[HoldReason, Cause], among: Collection[HoldReason] = MACHINES
+) -> None:
+    """Make the machine's holds equal today's `causes`; holds for other reasons than those `among` stay as they are.
 
     A hold whose cause is gone is released, and one whose cause reads differently now says so; a new cause opens one,
-    unless a person has released that very cause (same reason, same detail) on this order before: their word stands.
+    unless a person has released that very cause (same reason, same question) on this order before: their word stands.
     """
     for hold in order.open_holds:
         reason = HoldReason(hold["reason"])
-        if reason not in BY_HAND and reason not in causes:
+        if reason not in among:
+            continue
+        if reason not in causes:
             changes.add(order, e.HOLD_RELEASED, {"seq": hold["seq"], "by": "machine", "note": "cause_gone"})
-        elif reason not in BY_HAND and hold["detail"] != causes[reason][:200]:
-            changes.add(order, e.HOLD_RESTATED, {"seq": hold["seq"], "detail": causes[reason][:200]})
-    for reason, detail in causes.items():
-        settled = any(
-            hold["reason"] == reason and hold["detail"] == detail[:200] and hold["released_by"] not in {"", "machine"}
-            for hold in order.holds.values()
-        )
-        if not order.holds_for(reason) and not settled:
-            open_hold(changes, order, reason, detail)
+        elif _cause_of(hold).question != causes[reason].question:
+            told = {"seq": hold["seq"], "detail": causes[reason].detail[:200], "trace": causes[reason].trace}
+            changes.add(order, e.HOLD_RESTATED, told)
+    for reason, cause in causes.items():
+        if not order.holds_for(reason) and not _answered(order, reason, cause):
+            open_hold(changes, order, reason, cause)
+
+
+def _answered(order: Order, reason: HoldReason, cause: Cause) -> bool:
+    return any(
+        hold["reason"] == reason
+        and hold["released_by"] not in {"", "machine"}
+        and _cause_of(hold).question == cause.question
+        for hold in order.holds.values()
+    )
 
 
 def hold(order_ids: Sequence[int], note: str) -> None:
@@ -49,7 +82,7 @@ def hold(order_ids: Sequence[int], note: str) -> None:
         changes = Changes()
         for order in changes.open(order_ids).values():
             if not order.holds_for(HoldReason.MANUAL):
-                open_hold(changes, order, HoldReason.MANUAL, note)
+                open_hold(changes, order, HoldReason.MANUAL, Cause(note))
                 audit.record("order.hold", f"oms.order:{order.id}", reason=note)
         changes.save()
 

@@ -28,12 +28,12 @@ from oms.domain.canonical import (
     OrderState,
 )
 from oms.domain.content import Matched, changes_between, fingerprint, key_in_force, key_of, line_rows, refund_key
-from oms.domain.order import Order, Row, wanted
-from oms.domain.status import OPEN, HoldReason
+from oms.domain.order import Order, Row
 from oms.models import Order as OrderRow
 from oms.rows import iso
-from oms.services import holds, receivers, risk
+from oms.services import receivers
 from oms.services.fit import fit_suborders
+from oms.services.recheck import BLOCKING, recheck
 from oms.services.store import Changes, next_ids
 
 Identity = tuple[str, int, str]
@@ -240,9 +240,11 @@ class _Intake:
             "paid_at": _iso(paid_at),
             "ship_by": _iso(paid_at + timedelta(hours=shop.ship_within_hours)) if paid_at else None,
             "buyer_key": vault.tag("buyer", f"{message.platform}:{message.buyer_id}") if message.buyer_id else "",
+            "ip_key": vault.tag("ip", message.client_ip),
+            "device_key": vault.tag("device", message.device),
             "seller_flag": message.seller_flag,
             "shippable": message.shippable or message.hold_code == HoldCode.TEST_ORDER,
-            "platform_hold": message.hold_code if message.hold_code in _BLOCKING else "",
+            "platform_hold": message.hold_code if message.hold_code in BLOCKING else "",
             "test": message.test,
             "cod": message.cod,
             "warnings": [warning[:200] for warning in message.warnings],
@@ -254,46 +256,8 @@ class _Intake:
         """Fit sub-orders to what is wanted now, settle the holds, write everything."""
         orders = [self.touched[order_id] for order_id in sorted(self.touched)]
         fit_suborders(self.changes, orders)
-        screened = risk.causes(orders)
-        for order in orders:
-            found = screened[order.id] if order.header["pay_state"] != "pending" or order.header["cod"] else {}
-            holds.reconcile(self.changes, order, {**found, **causes(order, self.shops)})
+        recheck(self.changes, orders, self.shops)
         self.changes.save()
-
-
-_BLOCKING = {HoldCode.PLATFORM_HOLD, HoldCode.REFUND_REQUESTED}
-
-
-def causes(order: Order, shops: dict[int, Shop]) -> dict[HoldReason, str]:
-    """Why this order needs a person, apart from risk. Nothing that is wanted no more is held."""
-    header = order.header
-    want = wanted(order)
-    live = any(suborder["status"] in OPEN for suborder in order.suborders.values())
-    if not sum(want.values()) or (header["pay_state"] == "pending" and not header["shippable"]):
-        return {}
-    found: dict[HoldReason, str] = {}
-    unmatched = [line for no, line in order.lines.items() if want.get(no) and line["sku_id"] is None]
-    for line in unmatched:
-        reason = HoldReason.SKU_CHANGED if line["was_sku_id"] else HoldReason.SKU_UNMATCHED
-        found[reason] = f"{found[reason]}, {_label(line)}" if reason in found else _label(line)
-    if header["address_status"] == "review" or (header["receiver_id"] is None and header["shippable"]):
-        found[HoldReason.ADDRESS] = ",".join(header["address_reasons"]) or "no_receiver"
-    requested = [line for no, line in order.lines.items() if want.get(no) and line["refund"] == "requested"]
-    asked = [r["refund_no"] for r in order.refunds.values() if r["status"] in {"requested", "approved"}]
-    if requested or asked or header["platform_hold"] == HoldCode.REFUND_REQUESTED:
-        found[HoldReason.REFUND_REQUESTED] = ", ".join(sorted(asked))
-    if header["platform_hold"] == HoldCode.PLATFORM_HOLD and live:
-        found[HoldReason.PLATFORM] = header["platform_hold"]
-    if header["test"]:
-        found[HoldReason.TEST_ORDER] = ""
-    shop = shops.get(header["shop_id"])
-    if shop is not None and shop.currency != header["currency"]:
-        found[HoldReason.CURRENCY] = f"{header['currency']} ≠ {shop.currency}"
-    return found
-
-
-def _label(line: Row) -> str:
-    return line["platform_sku"] or line["listing_id"] or line["title"]
 
 
 def _lines(item: Incoming) -> Sequence[CanonicalLine]:

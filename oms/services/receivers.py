@@ -5,7 +5,7 @@ from typing import Any
 
 from core.domain.masking import mask_detail, mask_name, mask_phone, mask_text
 from core.services import vault
-from oms.domain.address import Address, standardise
+from oms.domain.address import Address, dedupe_key, standardise
 from oms.domain.address.pattern import Pattern, pattern_of, settled_as
 from oms.domain.canonical import CanonicalOrder, CanonicalReceiver
 from oms.domain.content import normal, receiver_text
@@ -16,6 +16,7 @@ NO_RECEIVER: dict[str, Any] = {
     "district": "", "town": "", "district_code": "", "address_masked": "", "address_status": "", "address_reasons": [],
     "address_pattern": "", "address_wrote": "", "address_guess": "", "address_rule_id": None,
     "receiver_is_masked": False, "phone_key": "", "receiver_key": "",
+    "address_key": "",
 }  # fmt: skip
 
 
@@ -120,7 +121,12 @@ def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
         "receiver_is_masked": receiver.masked,
         "phone_key": vault.tag("phone", phone[-11:]) if phone else "",
         "receiver_key": receiver_key(receiver),
+        "address_key": "" if foreign or receiver.masked else _door(address),
     }
+
+
+def _door(address: Address) -> str:
+    return vault.tag("address", dedupe_key(address)) if address.code and address.detail else ""
 
 
 def _plain(order: CanonicalOrder, address: Address | None) -> dict[str, str]:

@@ -1,106 +1,84 @@
-"""Screen orders: blacklist, and the live risk rules over typed facts."""
+"""Screen orders: the lists of known people, and the live risk rules over typed facts. What a shadow version finds is
+noted, and holds nothing."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count
-
-from core import clock
-from core.domain.rules import evaluate
-from core.selectors.rules import live_rules
+from core.domain.rules import RuleData, matches, seen
+from core.selectors.rules import Version, in_force
+from core.services import bulk
+from core.services.rules import read_what_holds
 from oms.domain.order import Order
-from oms.domain.status import HoldReason
-from oms.models import BlacklistEntry
-from oms.models import Order as OrderRow
+from oms.domain.risk import facts_of
+from oms.domain.status import TRUSTED, HoldReason
+from oms.models import RuleHit
+from oms.selectors.risk_facts import Screen
+from oms.services.holds import Cause
 
-VELOCITY_WINDOW = timedelta(hours=24)
-
-# What a risk rule may ask about; counts cover the last 24 hours and include the order itself.
-FACTS: Mapping[str, type] = {
-    "amount_minor": int,
-    "currency": str,
-    "platform": str,
-    "units": int,
-    "lines": int,
-    "province": str,
-    "city": str,
-    "district_code": str,
-    "cod": bool,
-    "note": str,
-    "orders_same_phone": int,
-    "orders_same_buyer": int,
-    "orders_same_receiver": int,
-}
+Hit = tuple[RuleData, list[dict[str, Any]]]
 
 
-def causes(orders: Sequence[Order]) -> dict[int, dict[HoldReason, str]]:
-    """Why each order should be held, by order id: blacklist hits, and for the first matching rule its `hold` action."""
-    version, rules = live_rules("risk")
-    listed = _blacklisted(orders)
-    counts = {field: _recent(field, orders) for field in ("phone_key", "buyer_key", "receiver_key")}
-    result: dict[int, dict[HoldReason, str]] = {}
+def screen(orders: Sequence[Order]) -> dict[int, dict[HoldReason, Cause]]:
+    """Why each order should be held, by order id. A fixed number of queries whatever their number: one for the
+    versions in force, one for the lists, one for each group of facts that a rule asks for."""
+    if not orders:
+        return {}
+    read_what_holds("risk")
+    live, shadow = in_force("risk")
+    known = Screen(orders, (*live.rules, *shadow.rules))
+    result, noted = {}, []
     for order in orders:
-        found: dict[HoldReason, str] = {}
-        hits = [listed[tag] for tag in _tags(order) if tag in listed]
-        if hits:
-            found[HoldReason.BLACKLIST] = hits[0]
-        matched, _trace = evaluate(rules, _facts(order, counts))
-        for rule in matched:
-            reason = HoldReason(rule.action.get("hold", HoldReason.RULE))
-            found.setdefault(reason, f"{rule.name} (v{version})")
-        result[order.id] = found
+        facts = facts_of(order, known.around(order), known.fields)
+        hits = found(live, order, facts, known)
+        result[order.id] = _causes(live, hits) | _listed(order, known)
+        noted += [_row(order, hit, shadow=False) for hit in hits]
+        noted += [_row(order, hit, shadow=True) for hit in found(shadow, order, facts, known)]
+    _note(noted)
     return result
 
 
-def past_facts(orders: Sequence[Order]) -> Iterator[tuple[Order, dict[str, Any]]]:
-    """The facts of stored orders as a rule sees them now, for a dry run."""
-    counts = {field: _recent(field, orders) for field in ("phone_key", "buyer_key", "receiver_key")}
-    return ((order, _facts(order, counts)) for order in orders)
+def found(version: Version, order: Order, facts: Mapping[str, Any], known: Screen) -> list[Hit]:
+    """The rules of a version that match; for a whitelisted buyer only those that no trust covers."""
+    hits = [(rule, seen(rule, facts)) for rule in version.rules if matches(rule, facts)]
+    if hits and known.whitelisted(order):
+        return [hit for hit in hits if reason_of(hit[0]) not in TRUSTED]
+    return hits
 
 
-def _tags(order: Order) -> list[str]:
-    header = order.header
-    return [tag for tag in (header["phone_key"], header["buyer_key"], header["receiver_key"]) if tag]
+def reason_of(rule: RuleData) -> HoldReason:
+    return HoldReason(rule.action.get("hold", HoldReason.RULE))
 
 
-def _blacklisted(orders: Iterable[Order]) -> dict[str, str]:
-    tags = {tag for order in orders for tag in _tags(order)}
-    rows = BlacklistEntry.objects.filter(tag__in=tags, is_active=True)
-    return dict(rows.values_list("tag", "reason"))
-
-
-def _recent(field: str, orders: Sequence[Order]) -> Counter[str]:
-    """Orders per tag of `field` in the window: those stored, plus the new ones of this batch."""
-    tags = {order.header[field] for order in orders if order.header[field]}
-    rows = (
-        OrderRow.objects.filter(**{f"{field}__in": tags}, captured_at__gte=clock.now() - VELOCITY_WINDOW)
-        .exclude(id__in=[order.id for order in orders])
-        .values_list(field)
-        .annotate(count=Count("id"))
-        .order_by()
-    )
-    counts = Counter(dict(rows))
-    counts.update(order.header[field] for order in orders if order.header[field])
-    return counts
-
-
-def _facts(order: Order, counts: Mapping[str, Counter[str]]) -> dict[str, Any]:
-    header = order.header
-    lines = [line for line in order.lines.values() if line["qty"]]
+def _causes(version: Version, hits: Sequence[Hit]) -> dict[HoldReason, Cause]:
+    """One cause per reason, naming every rule that says so."""
+    by_reason: dict[HoldReason, list[Hit]] = {}
+    for hit in hits:
+        by_reason.setdefault(reason_of(hit[0]), []).append(hit)
     return {
-        "amount_minor": header["paid_minor"] or sum(line["net_minor"] for line in lines) + header["freight_minor"],
-        "currency": header["currency"],
-        "platform": header["platform"],
-        "units": sum(line["qty"] for line in lines),
-        "lines": len(lines),
-        "province": header["province"],
-        "city": header["city"],
-        "district_code": header["district_code"],
-        "cod": header["cod"],
-        "note": f"{header['buyer_note']} {header['seller_note']}",
-        "orders_same_phone": counts["phone_key"][header["phone_key"]],
-        "orders_same_buyer": counts["buyer_key"][header["buyer_key"]],
-        "orders_same_receiver": counts["receiver_key"][header["receiver_key"]],
+        reason: Cause(
+            " · ".join(rule.name for rule, _facts in same),
+            [
+                {"rule": rule.name, "rule_set": version.id, "version": version.version, "facts": facts}
+                for rule, facts in same
+            ],
+        )
+        for reason, same in by_reason.items()
     }
+
+
+def _listed(order: Order, known: Screen) -> dict[HoldReason, Cause]:
+    entry = known.blacklisted(order)
+    if entry is None:
+        return {}
+    trace = {"list": entry.pk, "facts": [{"field": "blacklist", "op": "eq", "value": entry.kind, "fact": entry.shown}]}
+    return {HoldReason.BLACKLIST: Cause(entry.reason, [trace])}
+
+
+def _row(order: Order, hit: Hit, *, shadow: bool) -> dict[str, Any]:
+    rule, facts = hit
+    return {"order_id": order.id, "rule_id": rule.id, "shadow": shadow, "facts": facts}
+
+
+def _note(rows: Sequence[dict[str, Any]]) -> None:
+    """Keep each rule's latest word on an order; what a version found in the shadow stays told apart."""
+    bulk.upsert(RuleHit, rows, ["rule_id", "order_id", "shadow"])

@@ -15,7 +15,7 @@ from inventory.services.movements import Change, ship
 from oms.choices import HOLD_REASON
 from oms.domain import events as e
 from oms.domain.order import Order
-from oms.domain.status import OPEN, SubOrderStatus, may_move
+from oms.domain.status import OPEN, Step, SubOrderStatus, may_move
 from oms.models import SubOrder
 from oms.services.store import Changes
 
@@ -61,7 +61,7 @@ class Departure:
 def depart(departures: Sequence[Departure]) -> None:
     """Hand sub-orders to their carriers: the reservations are posted, stock leaves, `oms.suborder_shipped` goes out.
 
-    Already shipped: no-op. Raises Conflict (`order_held`) for an order with an open hold, (`illegal_move`) for a
+    Already shipped: no-op. Raises Conflict (`order_held`) for an order with a hold on shipping, (`illegal_move`) for a
     sub-order that is not packed.
     """
     with transaction.atomic():
@@ -84,11 +84,11 @@ def depart(departures: Sequence[Departure]) -> None:
 
 
 def _check_may_leave(order: Order, suborder: Mapping[str, Any]) -> None:
-    if order.open_holds:
+    if held := order.holds_on(Step.SHIP):
         raise Conflict(
-            _("The order is held: %(reason)s.") % {"reason": dict(HOLD_REASON)[order.open_holds[0]["reason"]]},
+            _("The order is held: %(reason)s.") % {"reason": dict(HOLD_REASON)[held[0]["reason"]]},
             code="order_held",
-            fields={"order_no": order.header["order_no"], "reason": order.open_holds[0]["reason"]},
+            fields={"order_no": order.header["order_no"], "reason": held[0]["reason"]},
         )
     if not may_move(suborder["status"], SubOrderStatus.SHIPPED):
         raise Conflict(_("The sub-order is not packed."), code="illegal_move", fields={"suborder_id": suborder["id"]})

@@ -55,8 +55,8 @@ class ExceptionQueue(ListPage):
     tree_filter = "reason"
     tree_label = gettext_lazy("Reason")
     actions = (
-        Action(name="take", label=gettext_lazy("Take over"), icon="hand-grab", permission="orders_edit"),
-        Action(name="release", label=gettext_lazy("Release"), icon="check", permission="orders_edit", tone="primary"),
+        Action(name="take", label=gettext_lazy("Take over"), icon="hand-grab", permission="holds_release"),
+        Action(name="release", label=gettext_lazy("Release"), icon="check", permission="holds_release", tone="primary"),
     )
     batch_url = "oms:exceptions-batch"
     batch_note = gettext_lazy("Reason")
@@ -72,13 +72,15 @@ class ExceptionQueue(ListPage):
         return {"fixes": HOLD_FIX, "can_match": self.request.user.has_perm("core.listings_match")}
 
 
-@requires("orders_edit")
+@requires("holds_release")
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
     """Take or release the chosen exceptions."""
     note = request.POST.get("note", "").strip() or _("no reason given")
     try:
-        ids = chosen_ids(request, select.open_holds(request.user), HoldFilter)
+        ids = chosen_ids(request, select.releasable(request.user), HoldFilter)
+        if not ids:
+            raise OneRopeError(_("None of these is yours to release: finance checks are finance's, the rest is not."))
         if request.POST.get("action") == "take":
             holds.take(ids)
         else:

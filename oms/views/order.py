@@ -65,9 +65,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """Hold, release or cancel this order."""
     order = _order(request, pk)
     try:
-        _action(request.POST.get("action", ""), request.POST.get("note", "").strip() or _("no reason given"))(
-            [order.pk]
-        )
+        _action(request, request.POST.get("note", "").strip() or _("no reason given"))([order.pk])
         messages.success(request, _("Done."))
     except OneRopeError as exc:
         messages.error(request, str(exc.message))

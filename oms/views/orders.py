@@ -79,7 +79,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     visible = select.visible_to(request.user)
     note = request.POST.get("note", "").strip() or _("no reason given")
     try:
-        for_one = _action(request.POST.get("action", ""), note)
+        for_one = _action(request, note)
         ids = chosen_ids(request, visible, OrderFilter, limit=MAX_BATCH)
     except OneRopeError as exc:
         messages.error(request, str(exc.message))
@@ -95,10 +95,11 @@ def batch(request: HttpRequest) -> HttpResponse:
     return back(request, reverse("oms:orders"))
 
 
-def _action(name: str, note: str) -> Callable[[Sequence[int]], None]:
+def _action(request: HttpRequest, note: str) -> Callable[[Sequence[int]], None]:
+    name = request.POST.get("action", "")
     actions: dict[str, Callable[[Sequence[int]], None]] = {
         "hold": lambda ids: holds.hold(ids, note),
-        "release": lambda ids: holds.release(select.open_hold_ids(ids), note),
+        "release": lambda ids: holds.release(select.releasable_ids(request.user, ids), note),
         "cancel": lambda ids: orders.cancel(ids, note),
     }
     if name not in actions:

@@ -15,7 +15,7 @@ from core.services import vault
 from core.services.tokens import digest
 from inventory.models import Movement, Stock
 from inventory.services.movements import Change, receive
-from oms.models import BlacklistEntry
+from oms.models import ListEntry
 
 CANARY = "canary-secret"
 
@@ -199,17 +199,17 @@ def test_a_scope_is_kept_by_name(staff, business):
 
 def test_a_phone_is_blacklisted_by_its_tag_only(staff, db):
     client = staff("admin", superuser=True)
-    form = {"kind": "phone", "phone": "138 1234 5678", "reason": "拒收"}
-    client.post("/admin/oms/blacklistentry/add/", form)
+    form = {"side": "black", "kind": "phone", "phone": "138 1234 5678", "reason": "拒收"}
+    client.post("/admin/oms/listentry/add/", form)
 
-    entry = BlacklistEntry.objects.get()
+    entry = ListEntry.objects.get()
     assert (entry.kind, entry.shown, entry.tag) == ("phone", "138****5678", vault.tag("phone", "13812345678"))
-    again = client.post("/admin/oms/blacklistentry/add/", form)
-    assert "已在黑名单中" in text(again) and BlacklistEntry.objects.count() == 1
-    refused = client.post("/admin/oms/blacklistentry/add/", {"kind": "address", "reason": "x"})
+    again = client.post("/admin/oms/listentry/add/", form)
+    assert "已在名单中" in text(again) and ListEntry.objects.count() == 1
+    refused = client.post("/admin/oms/listentry/add/", {"side": "black", "kind": "address", "reason": "x"})
     assert "请填写订单号" in text(refused)
     assert "不是电话号码" in text(
-        client.post("/admin/oms/blacklistentry/add/", {"kind": "phone", "phone": "12", "reason": "x"})
+        client.post("/admin/oms/listentry/add/", {"side": "black", "kind": "phone", "phone": "12", "reason": "x"})
     )
 
 
@@ -227,6 +227,7 @@ def test_the_forms_of_goods_know_barcodes_and_bundles(staff, business):
         "width_mm",
         "height_mm",
         "cost_fen",
+        "floor_fen",
         "tax_rate_bp",
         "reorder_point",
         "reorder_qty",

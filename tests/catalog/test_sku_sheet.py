@@ -160,7 +160,7 @@ def test_the_template_names_every_column_and_imports_as_it_is(staff, goods):
     template = client.get("/admin/catalog/sku/template/")
 
     header = workbook.read(template.content)[0]
-    assert header[0] == "SKU*" and len(header) == 23
+    assert header[0] == "SKU*" and len(header) == 24
     assert "(no_rows)" in upload(client, template.content).content.decode()
 
 

@@ -184,6 +184,8 @@ def read_order(order: Row, kind: str, default_currency: str, notes: Notes) -> Ca
         shippable=not hold,
         hold_code=hold,
         buyer_id=text(mapping(order.get("customer")).get("id")),
+        client_ip=text(order.get("browser_ip")),
+        device=_device(mapping(order.get("client_details"))),
         buyer_note=text(order.get("note")),
         test=flag(order.get("test")),
         cod=cod,
@@ -193,6 +195,13 @@ def read_order(order: Row, kind: str, default_currency: str, notes: Notes) -> Ca
         display_no=text(order.get("name")),
         warnings=notes.all(),
     )
+
+
+def _device(client: Row) -> str:
+    """Shopify's `client_details`: its session hash, or what the browser said of itself when that tells enough (a user
+    agent alone is shared by thousands)."""
+    said = [text(client.get(name)) for name in ("user_agent", "accept_language", "browser_width", "browser_height")]
+    return text(client.get("session_hash")) or ("\x1f".join(said) if all(said) else "")
 
 
 def _state(order: Row, status: str, draft: bool, notes: Notes) -> OrderState:

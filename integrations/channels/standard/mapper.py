@@ -103,6 +103,8 @@ def read_order(kind: str, data: Row, sent_at: datetime | None, currency: str, no
         shippable=not hold,
         hold_code=hold,
         buyer_id=text(data.get("buyer_id")),
+        client_ip=text(data.get("client_ip")),
+        device=text(data.get("device")),
         buyer_note=text(data.get("buyer_note")),
         seller_note=text(data.get("seller_note")),
         test=test,

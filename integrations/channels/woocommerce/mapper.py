@@ -156,6 +156,7 @@ def read_order(order: Row, default_currency: str, notes: Notes) -> CanonicalOrde
         shippable=not hold,
         hold_code=hold,
         buyer_id=text(order.get("customer_id")).removeprefix("0"),  # 0 is a guest
+        client_ip=text(order.get("customer_ip_address")),
         buyer_note=text(order.get("customer_note")),
         cod=cod,
         draft=hold == HoldCode.DRAFT,

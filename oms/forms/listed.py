@@ -6,17 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from core.errors import OneRopeError
-from oms.models import BlacklistEntry, Order
-from oms.services import blacklist
+from oms.models import ListEntry, Order
+from oms.services import lists
 
 
-class BlacklistForm(forms.ModelForm):
-    """A phone number, or what an order says of its phone, buyer or receiver. `trait` is what was recognised."""
+class ListForm(forms.ModelForm):
+    """A phone number, or what an order tells of whoever placed it. `trait` is what was recognised."""
 
     orders: QuerySet[Order] = Order.objects.none()  # those the user sees; the admin sets it
-    trait: blacklist.Trait | None = None
+    trait: lists.Trait | None = None
 
-    kind = forms.ChoiceField(label=_("kind"), choices=BlacklistEntry.Kind.choices, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(label=_("kind"), choices=ListEntry.Kind.choices, widget=UnfoldAdminSelectWidget)
     phone = forms.CharField(
         label=_("phone number"),
         required=False,
@@ -28,9 +28,9 @@ class BlacklistForm(forms.ModelForm):
     )
 
     class Meta:
-        model = BlacklistEntry
-        fields = ["kind", "phone", "order_no", "reason"]
-        widgets = {"reason": UnfoldAdminTextInputWidget}
+        model = ListEntry
+        fields = ["side", "kind", "phone", "order_no", "reason"]
+        widgets = {"side": UnfoldAdminSelectWidget, "reason": UnfoldAdminTextInputWidget}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -38,17 +38,17 @@ class BlacklistForm(forms.ModelForm):
             self.trait = self._recognised(data)
         except OneRopeError as exc:
             raise forms.ValidationError(str(exc.message), code=exc.code) from exc
-        if self.trait and BlacklistEntry.objects.filter(tag=self.trait.tag).exists():
-            raise forms.ValidationError(_("That is on the blacklist already."), code="already_listed")
+        if self.trait and ListEntry.objects.filter(tag=self.trait.tag).exists():
+            raise forms.ValidationError(_("That is on a list already."), code="already_listed")
         return data
 
-    def _recognised(self, data: dict[str, Any]) -> blacklist.Trait | None:
+    def _recognised(self, data: dict[str, Any]) -> lists.Trait | None:
         kind, order_no = data.get("kind"), data.get("order_no", "").strip()
         if order_no and kind:
             order = self.orders.filter(order_no=order_no).order_by("-id").first()
             if order is None:
                 raise OneRopeError(_("There is no such order."), code="no_order")
-            return blacklist.of_order(kind, order)
-        if kind == BlacklistEntry.Kind.PHONE:
-            return blacklist.phone(data.get("phone", ""))
+            return lists.of_order(kind, order)
+        if kind == ListEntry.Kind.PHONE:
+            return lists.phone(data.get("phone", ""))
         raise OneRopeError(_("Name an order: only it knows the buyer and the address."), code="no_order")
