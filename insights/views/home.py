@@ -4,12 +4,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from core.web import nav
 from insights.views.pages import dashboard
 
+SCAN_PAGES = ("pick", "pack")
+
 
 def start(request: HttpRequest) -> HttpResponse:
-    """The dashboard; for a role that has none, its first page (a picker starts picking)."""
+    """The dashboard; for a role that has none, its scan page (a picker starts picking), else its first page."""
     if not request.user.is_authenticated:
         return redirect_to_login("/")
     if request.user.has_perm("core.dashboard_view"):
         return dashboard(request)
     pages = nav.visible_to(request.user, "")
-    return HttpResponseRedirect(pages[0]["url"]) if pages else dashboard(request)
+    scanning = [page for page in pages if page["item"].permission in SCAN_PAGES]
+    first = next(iter(scanning + pages), None)
+    return HttpResponseRedirect(first["url"]) if first else dashboard(request)

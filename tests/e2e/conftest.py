@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 # Playwright keeps an event loop in this thread; the ORM calls of the tests beside it are not made from it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-PROGRAM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+PROGRAM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,12 @@
 """A gun, a hand and a bad network at a scan page."""
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.e2e.hands import gun, read_alarm, until
 from tests.web import gallery
 
 RIGHT, WRONG = gallery.RIGHT_CODES[0], "9999999999999"
-GAP_MS = 5
-
-
-def gun(page, code, end="Enter", gap=GAP_MS):
-    """What a wedge scanner does: the keys of the code, then its suffix."""
-    keys = {"-": "Minus"}
-    for character in code:
-        page.keyboard.press(
-            keys.get(character, f"Digit{character}" if character.isdigit() else f"Key{character}"), delay=0
-        )
-        page.wait_for_timeout(gap)
-    page.keyboard.press(end)
 
 
 def scans():
@@ -78,7 +68,7 @@ def test_a_wrong_scan_fills_the_screen_until_somebody_has_seen_it(page):
     gun(page, RIGHT)  # a hurried hand scans on: that confirms nothing and counts nothing
     assert page.locator("#alarm").get_attribute("open") is not None
     assert scans() == [WRONG]
-    page.wait_for_timeout(600)
+    read_alarm(page)
     page.keyboard.press("Enter")
     page.wait_for_selector("#alarm", state="hidden")
     gun(page, RIGHT)
@@ -103,10 +93,8 @@ def test_a_command_card_presses_its_button_and_answers_its_question(page):
     assert page.locator("#confirm").get_attribute("open") is not None
     gun(page, "C-OK")
     page.wait_for_function("() => !document.querySelector('#confirm[open]')")
-    page.wait_for_selector("#link-state[data-state=on]")
-    page.wait_for_selector("#count:text('2')")
-    page.wait_for_timeout(300)
-    assert scans() == [RIGHT, "A-01-03"]
+    until(page, lambda: scans() == [RIGHT, "A-01-03"])
+    expect(page.locator("#count")).to_have_text("2")
 
 
 def test_what_a_hand_types_counts_once(page):
@@ -129,5 +117,5 @@ def test_the_scanner_page_tells_a_gun_from_a_hand(ops_page):
     gun(ops_page, "A-01-03")
     ops_page.wait_for_selector("#verdict:has-text('✓')")
     assert ops_page.inner_text("#heard").upper() == "A-01-03"
-    gun(ops_page, "12345", gap=120)
+    gun(ops_page, "12345", key_ms=120)
     ops_page.wait_for_selector("#verdict:has-text('✗')")

@@ -6,25 +6,13 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from catalog.models import Shop
-from core import clock
 from core.services import outbox
 from fulfillment import ports
-from fulfillment.domain.carriage import WaybillGrant
 from fulfillment.services import waves, waybills
 from insights.demo import data, seed
-from integrations.registry import channel
-from integrations.services.trial_orders import purchases
-from oms.services.allocation import allocate_ready
-from oms.services.intake import Incoming, capture
+from tests.e2e.walks.business import Grants, sell
 
-
-class Grants:
-    """A carrier that says yes."""
-
-    def request(self, wanted):
-        return [WaybillGrant(one.reference, one.carrier, f"N{one.reference}") for one in wanted]
-
-    find = request
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -34,12 +22,7 @@ def shop_floor(transactional_db, live_server, monkeypatch):
     seed.seed()
     rng = Random(7)
     for shop in Shop.objects.order_by("id"):
-        adapter = channel(shop.platform)
-        for purchase in purchases(shop, 4, rng, clock.now()):
-            messages = adapter.read(adapter.render(purchase).body, {"currency": shop.currency})
-            capture([Incoming(shop.pk, message) for message in messages])
-    while allocate_ready():
-        pass
+        sell(shop, 4, rng)
     waves.plan_all()
     waybills.fetch(waybills.needing_number())
     outbox.relay_all(3)
@@ -59,6 +42,7 @@ def visit(browser, shop_floor):
             java_script_enabled=script,
         )
         contexts.append(context)
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said, refused) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
