@@ -25,11 +25,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a rule may decide; without `choices` it is a whole number (`number`) or a text."""
+    """One thing a rule may decide: one of its `choices`, or a whole number."""
 
     label: Any
     choices: Choices | None = None
-    number: bool = True
+
+    def allows(self, value: Any) -> bool:
+        if self.choices is None:
+            return type(value) is int
+        return any(value == choice for choice, _label in self.choices())
 
 
 @dataclass(frozen=True, slots=True)

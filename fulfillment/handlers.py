@@ -142,9 +142,7 @@ vocabulary.register(
         },
         actions={
             "carrier": Action(_("carrier"), _carriers),
-            "prefer": Action(
-                _("cheapest or fastest"), lambda: [("cheapest", _("cheapest")), ("fastest", _("fastest"))]
-            ),
+            "prefer": Action(_("cheapest or fastest"), _preferences),
             "within_hours": Action(_("within hours")),
         },
         first_match=True,

@@ -155,7 +155,7 @@ class RuleForm:
             text = self.action.get(key, "")
             if not text:
                 continue
-            if one.choices is None and one.number:
+            if one.choices is None:
                 if not text.isdigit():
                     self.errors.append(_("“%(value)s” means nothing here.") % {"value": text})
                     continue

@@ -14,7 +14,8 @@ from oms.services import lists
 
 @admin.register(ListEntry)
 class ListAdmin(WalledAdmin):
-    """Whom an entry means is settled once; its side, its reason and whether it counts may change."""
+    """Whom an entry means is settled once; its reason and whether it counts may change, and then its orders are looked
+    at again. Deletion would free nobody, so there is none."""
 
     list_display = ["side", "kind", "shown", "reason", "is_active", "created_at"]
     list_filter = ["side", "kind", "is_active"]
@@ -32,6 +33,9 @@ class ListAdmin(WalledAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.readonly_fields) if obj is not None else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def save_model(self, request: HttpRequest, obj: ListEntry, form: Any, change: bool) -> None:
         if change:

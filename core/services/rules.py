@@ -3,7 +3,7 @@
 One writer per kind at a time: version numbers, the one draft and the one live version cannot be fought over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -207,6 +207,7 @@ def _check(kind: str, rules: Sequence[Row]) -> None:
     for rule in rules:
         try:
             check([Condition(c["field"], c["op"], c["value"]) for c in rule["conditions"]], known.facts)
+            _check_action(rule["action"], known.actions)
         except (BadRule, KeyError) as exc:
             message = _("Rule “%(name)s”: %(error)s") % {"name": rule.get("name", ""), "error": exc}
             raise OneRopeError(message, code="bad_rule") from exc
@@ -215,3 +216,11 @@ def _check(kind: str, rules: Sequence[Row]) -> None:
         if rule["name"] in names:
             raise OneRopeError(_("Two rules are named “%(name)s”.") % {"name": rule["name"]}, code="bad_rule")
         names.add(rule["name"])
+
+
+def _check_action(decided: Mapping[str, Any], actions: Mapping[str, vocabulary.Action]) -> None:
+    if not decided:
+        raise BadRule("decides nothing")
+    for name, value in decided.items():
+        if name not in actions or not actions[name].allows(value):
+            raise BadRule(f"cannot decide {name} = {value}")

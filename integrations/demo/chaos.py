@@ -49,7 +49,7 @@ class Saboteur:
 
     def __init__(self, web_url: str, rng: Random) -> None:
         self._home, self._web_url, self._rng = Home(Path(settings.VAR_DIR)), web_url.rstrip("/"), rng
-        self.havoc = Havoc()
+        self.havoc, self._tried = Havoc(), 0
         self._acts: dict[str, Callable[[], None]] = {
             "worker": lambda: self._kill("worker"),
             "web": lambda: self._kill("web"),
@@ -61,6 +61,7 @@ class Saboteur:
     def strike(self, name: str) -> None:
         """One fault, and its recovery; a fault that could not be done or not be recovered from is trouble."""
         started = time.monotonic()
+        self._tried += 1
         try:
             self._acts[name]()
         except (redis.RedisError, psutil.Error, LookupError) as exc:
@@ -77,7 +78,7 @@ class Saboteur:
     def rampage(self, until: threading.Event) -> None:
         """Every fault in a random order, a few seconds apart, then again while `until` is not set."""
         try:
-            while not self.havoc.done or not until.is_set():
+            while not self._tried or not until.is_set():
                 for name in self._rng.sample(list(self._acts), k=len(self._acts)):
                     self.strike(name)
                     time.sleep(self._rng.uniform(1.0, 2.5))

@@ -9,7 +9,7 @@ from random import Random
 from catalog.models import Shop
 from catalog.selectors import shops
 from core import clock
-from integrations.channels.mischief import Fault, disturb
+from integrations.channels.mischief import Fault, Parcel, disturb
 from integrations.channels.purchases import Message, MessageKind, Purchase, amend, ask_refund, cancel
 from integrations.channels.sender import Report, send
 from integrations.channels.taobao import tmc
@@ -41,6 +41,16 @@ class Trade:
     sent: int = 0
     refused: int = 0
     failed: int = 0
+    believed: int = 0  # tampered bodies that were answered 2xx
+
+    def note(self, shop: Shop, parcels: Iterable[Parcel]) -> None:
+        """Parcels that were answered 2xx."""
+        for parcel in parcels:
+            if parcel.tampered:
+                self.believed += 1
+                continue
+            posted = (f"channel:{shop.platform}:{shop.code}", hashlib.sha256(parcel.message.body).digest())
+            self.acknowledged[posted] = not parcel.poisoned
 
 
 class Platforms:
@@ -113,10 +123,7 @@ class Platforms:
             channel(shop.platform), shop.code, self._keys[shop.pk], parcels, base_url=self._base_url, now=clock.now,
             attempts=8,
         )  # fmt: skip
-        source = f"channel:{shop.platform}:{shop.code}"
-        for parcel in report.acknowledged:
-            posted = (source, hashlib.sha256(parcel.message.body).digest())
-            self.trade.acknowledged[posted] = not (parcel.tampered or parcel.poisoned)
+        self.trade.note(shop, report.acknowledged)
         self.trade.sent += report.sent
         self.trade.refused += report.refused
         self.trade.failed += report.failed

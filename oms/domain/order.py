@@ -135,6 +135,17 @@ def _allocated_line_units(order: Order) -> dict[int, int]:
     return units
 
 
+# What follows from an order's events; the rest of its header is what a version of it says.
+_FOLLOWS = frozenset(
+    ("status", "open_holds", "blocked", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at")
+)
+
+
+def as_told(order: Order) -> Row:
+    """The header as a version of the order tells it: the `order` of a captured or amended event."""
+    return {name: value for name, value in order.header.items() if name not in _FOLLOWS}
+
+
 def evolve(order: Order, event_type: str, payload: Mapping[str, Any], at: str) -> None:
     """Apply one event in place. `at` is the event's time. Raises KeyError for a type that is not an order's."""
     _APPLY[event_type](order, payload, at)

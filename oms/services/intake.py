@@ -28,7 +28,7 @@ from oms.domain.canonical import (
     OrderState,
 )
 from oms.domain.content import Matched, changes_between, fingerprint, key_in_force, key_of, line_rows, refund_key
-from oms.domain.order import Order, Row
+from oms.domain.order import Order, Row, as_told
 from oms.models import Order as OrderRow
 from oms.rows import iso
 from oms.services import receivers
@@ -149,9 +149,7 @@ class _Intake:
             return "same"
         if message.modified_at and key_of(message, content_hash) < key_in_force(order):
             return self._ignore(order, message, content_hash)
-        own = {"status", "open_holds", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
-        header = {name: value for name, value in order.header.items() if name not in own}
-        header |= {"pay_state": message.state.value, "content_hash": content_hash, "shippable": False}
+        header = as_told(order) | {"pay_state": message.state.value, "content_hash": content_hash, "shippable": False}
         if message.modified_at:
             header["platform_modified_at"] = iso(message.modified_at)
         payload = {"order": header, "lines": list(order.lines.values()), "changes": ["payment"]}

@@ -16,7 +16,7 @@ from core.services import audit, vault
 from oms.domain import events as e
 from oms.domain.address import standardise
 from oms.domain.canonical import CanonicalReceiver
-from oms.domain.order import Order
+from oms.domain.order import Order, as_told
 from oms.domain.status import GONE, OPEN
 from oms.models import Order as OrderRow
 from oms.rows import iso
@@ -161,13 +161,13 @@ def create_replacement(order_id: int, items: Sequence[tuple[int, int]], reason: 
 
 def _replacement_header(source: Order, order_no: str, key: str) -> dict[str, Any]:
     now = clock.now()
-    own = {"status", "open_holds", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at"}
     return {
-        **{name: value for name, value in source.header.items() if name not in own},
+        **as_told(source),
         "order_no": order_no,
         "pay_state": "paid",
         "paid_minor": 0,
         "freight_minor": 0,
+        "adjustments": None,
         "content_hash": vault.tag("content", f"replacement:{order_no}:{key}"),
         "platform_created_at": iso(now),
         "platform_modified_at": iso(now),

@@ -211,6 +211,8 @@ def test_a_phone_is_blacklisted_by_its_tag_only(staff, db):
     assert "不是电话号码" in text(
         client.post("/admin/oms/listentry/add/", {"side": "black", "kind": "phone", "phone": "12", "reason": "x"})
     )
+    assert client.post(f"/admin/oms/listentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert ListEntry.objects.count() == 1, "one that does not count is switched off: its orders are looked at again"
 
 
 def test_the_forms_of_goods_know_barcodes_and_bundles(staff, business):

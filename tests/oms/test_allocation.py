@@ -9,6 +9,7 @@ from core.errors import Conflict
 from core.invariants import run as audit
 from core.services import outbox, replay
 from inventory.models import Stock
+from oms.domain.canonical import AdjustmentKind, CanonicalAdjustment
 from oms.domain.status import SubOrderStatus
 from oms.models import Order, SubOrder, SubOrderLine
 from oms.services import holds, orders, suborders
@@ -174,12 +175,14 @@ def test_a_change_after_packing_takes_the_parcel_back_and_routes_anew(trade):
 
 def test_a_replacement_is_one_new_order_to_the_same_receiver(trade):
     trade.sku("A", near=5)
-    trade.take(trade.order("T1", ("A", 2, 1000)))
+    tax = CanonicalAdjustment(AdjustmentKind.TAX, 130)
+    trade.take(trade.order("T1", ("A", 2, 1000), adjustments=(tax,)))
     source = trade.get("T1")
     made = {orders.create_replacement(source.pk, [(1, 1)], "broken", "R1") for _again in range(3)}
     replacement = Order.objects.get(pk=made.pop())
     assert made == set()
     assert (replacement.order_no, replacement.paid_minor, replacement.receiver_id) == ("T1-RR1", 0, source.receiver_id)
+    assert (source.adjustments, replacement.adjustments) == ({"tax": 130}, None), "there is nothing to pay"
     trade.allocate()
     assert Order.objects.get(pk=replacement.pk).status == "allocated"
     clean()

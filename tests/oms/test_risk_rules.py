@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Sku
 from core import clock
 from core.context import acting
+from core.errors import OneRopeError
 from core.selectors.rules import in_force, read
 from core.services import replay, rules
 from oms.domain.canonical import CanonicalLine
@@ -284,3 +285,11 @@ def test_the_parts_of_a_bundle_are_counted_once(shop):
              CanonicalLine("2", "B", "", "b", 2, 0, 0, parent_line_id="p"))  # fmt: skip
     shop.take(replace(shop.order("1", ("A", 1, 1000)), lines=(parent, *parts)))
     assert "rule" not in held(shop, "1")
+
+
+@pytest.mark.parametrize("action", [{"hold": "no-such-reason"}, {"hold": "manual"}, {"explode": 1}, {}])
+def test_a_rule_that_decides_nothing_we_know_is_refused(shop, action):
+    """An order that it matched could not be taken in."""
+    with pytest.raises(OneRopeError) as refused:
+        rules.draft("risk", [{**when("units", "gt", 0), "action": action}])
+    assert refused.value.code == "bad_rule"

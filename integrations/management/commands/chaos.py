@@ -86,6 +86,7 @@ class Command(BaseCommand):
             "outdated": len(audit.outdated(trade)),
             "unpaid": len(audit.unpaid(trade)),
             "unanswered": trade.failed,
+            "believed": trade.believed,
             "oversold": chaos.oversold(),
             "leaked": chaos.leaked(),
             "broken": chaos.broken(),
