@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Shop
 from core.vocabulary import Action, Field, RuleKind
@@ -29,7 +30,7 @@ _SHARED = {
     "phone": _("different buyers with the same phone in 7 days"),
     "address": _("different buyers at the same address in 7 days"),
 }
-_ORDERS, _PIECES, _YUAN = _("orders"), _("pieces"), _("yuan")
+_ORDERS, _PIECES, _YUAN = pgettext_lazy("unit", "orders"), pgettext_lazy("unit", "pieces"), _("yuan")
 
 
 def _platforms() -> Iterable[tuple[Any, Any]]:

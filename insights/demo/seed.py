@@ -167,18 +167,20 @@ def _stock(warehouses: Mapping[str, Warehouse], skus: Mapping[str, Sku], units: 
         receive(changes, key=f"opening:{warehouse.code}")
 
 
+def _risk(name: str, hold: str, *asked: tuple[str, str, Any]) -> dict[str, Any]:
+    conditions = [{"field": field, "op": op, "value": value} for field, op, value in asked]
+    return {"name": name, "conditions": conditions, "action": {"hold": hold}}
+
+
 def _rules() -> None:
     risk = [
-        {
-            "name": "单笔超过 5000 元人工看一眼",
-            "conditions": [{"field": "amount_minor", "op": "gt", "value": 500_000}],
-            "action": {"hold": "amount"},
-        },
-        {
-            "name": "24 小时内同一手机号超过 20 单",
-            "conditions": [{"field": "orders_same_phone", "op": "gt", "value": 20}],
-            "action": {"hold": "velocity"},
-        },
+        _risk("单笔超过 5000 元人工看一眼", "amount", ("amount_minor", "gt", 500_000)),
+        _risk("24 小时内同一手机号超过 20 单", "velocity", ("orders_same_phone", "gt", 20)),
+        _risk("7 天内同一地址超过 5 个买家", "velocity", ("buyers_same_address", "gt", 5)),
+        _risk("同一人 24 小时内重复买同款 3 次", "duplicate", ("same_goods", "gte", 3)),
+        _risk("单件低于最低售价", "finance", ("under_floor_fen", "gt", 0)),
+        _risk("单品超过 50 件", "rule", ("most_of_one", "gt", 50)),
+        _risk("留言要求改地址或开专票", "note", ("note", "contains_any", ["改地址", "换地址", "专票"])),
     ]
     rules.publish(rules.draft("risk", risk, "演示").pk)
     routing = [
