@@ -16,7 +16,7 @@ from core.embedded.scratch import scratch_home
 from core.embedded.teardown import running_children
 from tests.embedded.conftest import ROOT, eventually, kill, same_home
 
-OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PORT")
+OUTSIDE = ("PYTHONUNBUFFERED", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PORT")
 
 
 def environment(home, **more):

@@ -79,11 +79,12 @@ def test_the_cheapest_carrier_is_taken_and_all_offers_are_kept(floor):
         ({"within_hours": 80}, "ZTO"),
         ({"within_hours": 10}, "ZTO"),
         ({"carrier": "SF"}, "SF"),
-        ({"carrier": "NOBODY"}, "ZTO"),
+        ({"carrier": "FAR"}, "ZTO"),
     ],
 )
 def test_a_rule_weighs_money_against_hours(floor, action, carrier):
     express(floor, "ZTO", 300, 72)
+    Carrier.objects.create(code="FAR", name="does not serve this place", adapter="generic")
     rule(("far", [{"field": "province", "op": "eq", "value": "西藏"}], {"carrier": "SF"}), ("all", [], action))
     waybills.fetch(sold(floor, "T1"))
     choice = CarrierChoice.objects.get()

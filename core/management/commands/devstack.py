@@ -6,6 +6,7 @@ import sys
 from argparse import REMAINDER
 from collections import deque
 from contextlib import suppress
+from io import TextIOWrapper
 from threading import Lock
 from typing import Any
 
@@ -46,6 +47,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not getattr(settings, "EMBEDDED_SERVICES", True):
             raise CommandError(_("devstack is for development; run the processes under your own supervisor"))
+        if isinstance(sys.stdout, TextIOWrapper):
+            # Children write here too, in their turn; and who sends this into a file wants to see the address at once.
+            sys.stdout.reconfigure(line_buffering=True)
         self.home = Home(settings.VAR_DIR)
         try:
             getattr(self, options["action"])(**options)
