@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.selectors.choices import warehouses
 from core.moments import MomentRangeFilter
 from fulfillment.domain.codes import clean, own
-from fulfillment.models import Parcel, Wave, Waybill
+from fulfillment.models import Parcel, ParcelShare, Wave, Waybill
 from fulfillment.models.parcel import PARCEL_STATE, TRACK_STATUS
 from fulfillment.models.wave import WAVE_KIND, WaveState
 
@@ -27,7 +27,9 @@ class ParcelFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[Parcel], name: str, value: str) -> QuerySet[Parcel]:
         text = value.strip()
-        found = Q(waybill_no=text) | Q(suborder__order__order_no=text)
+        found = Q(waybill_no=text) | Q(
+            id__in=ParcelShare.objects.filter(suborder__order__order_no=text).values("parcel")
+        )
         label = own(clean(text))
         if label is not None and label.kind == "P":
             found |= Q(id=label.number)

@@ -14,15 +14,23 @@ from core.vocabulary import Action, Field
 from core.web import nav
 from fulfillment.models.wave import WAVE_KIND
 from fulfillment.services import batch_jobs, parcels, putback, waybills
+from fulfillment.services.recall import Floor
 from oms.domain.status import Step
 from oms.models import SubOrder
+from oms.ports import provide
+from oms.services import merging
 
 
 def on_suborder_cancelled(events: Sequence[Event]) -> None:
     """Sub-orders that will not leave: strike their lines on the picker's screen, put the goods back, void the label."""
     taken_back = {event.payload["suborder_id"] for event in events}
-    parcels.void_for(sorted(taken_back), "cancelled")
+    parcels.regroup(taken_back, "cancelled")
     putback.fit(taken_back)
+
+
+def on_order_parted(events: Sequence[Event]) -> None:
+    """Orders that go by themselves again, wherever on the floor their goods are."""
+    parcels.regroup({event.payload["suborder_id"] for event in events}, "parted")
 
 
 def on_suborder_trimmed(events: Sequence[Event]) -> None:
@@ -32,9 +40,12 @@ def on_suborder_trimmed(events: Sequence[Event]) -> None:
 
 
 def on_hold_opened(events: Sequence[Event]) -> None:
-    """Orders that must wait: what nobody has begun to pick leaves its walk; the rest is stopped at the bench."""
+    """Orders that must wait: what nobody has begun to pick leaves its walk, and the orders that it was to leave with go
+    on without it; the rest is stopped at the bench."""
     held = SubOrder.objects.filter(order_id__in=_order_ids(events), order__blocked__contains=[Step.PICK])
-    putback.park(list(held.values_list("id", flat=True)))
+    waiting = putback.unpicked(held.values_list("id", flat=True))
+    putback.park(waiting)
+    merging.leave(waiting, "held")
 
 
 def on_order_changed(events: Sequence[Event]) -> None:
@@ -47,6 +58,7 @@ def _order_ids(events: Sequence[Event]) -> list[int]:
 
 
 subscribe("fulfillment.cancelled", ["oms.suborder_cancelled"], local=on_suborder_cancelled)
+subscribe("fulfillment.parted", ["oms.order_parted"], local=on_order_parted)
 subscribe("fulfillment.trimmed", ["oms.suborder_trimmed"], local=on_suborder_trimmed)
 subscribe("fulfillment.held", ["oms.hold_opened"], local=on_hold_opened)
 subscribe(
@@ -54,6 +66,8 @@ subscribe(
     ["oms.order_amended", "oms.address_fixed", "oms.suborder_trimmed"],
     local=on_order_changed,
 )
+
+provide(Floor())
 
 jobs.runner(batch_jobs.LABELS, batch_jobs.run_labels)
 jobs.runner(batch_jobs.NUMBERS, batch_jobs.run_numbers)
@@ -74,8 +88,9 @@ watch(
 watch("fulfillment.tasks.settle_shortfalls", "SELECT 1 FROM fulfillment_shortfall WHERE settled_at IS NULL")
 watch(
     "fulfillment.tasks.fetch_waybills",
-    "SELECT 1 FROM fulfillment_parcel p JOIN oms_order o ON o.id = p.order_id"
-    " WHERE p.state IN ('open', 'packed') AND NOT o.blocked @> '{ship}' AND NOT EXISTS"
+    "SELECT 1 FROM fulfillment_parcel p WHERE p.state IN ('open', 'packed') AND NOT EXISTS"
+    " (SELECT 1 FROM fulfillment_parcelshare s JOIN oms_order o ON o.id = s.order_id"
+    " WHERE s.parcel_id = p.id AND o.blocked @> '{ship}') AND NOT EXISTS"
     " (SELECT 1 FROM fulfillment_waybill w WHERE w.parcel_id = p.id AND w.state <> 'void')"
     " UNION ALL SELECT 1 FROM fulfillment_waybill WHERE state = 'unknown'"
     " OR (state = 'asked' AND asked_at < now() - interval '2 minutes')"

@@ -57,22 +57,46 @@ CHECKS = [
         "fulfillment: a shipped sub-order has exactly one shipped parcel",
         "SELECT count(*) FROM oms_suborder WHERE status IN ('shipped', 'delivered')",
         """SELECT count(*) FROM oms_suborder s WHERE s.status IN ('shipped', 'delivered') AND 1 <>
-             (SELECT count(*) FROM fulfillment_parcel p WHERE p.suborder_id = s.id AND p.state = 'shipped')""",
+             (SELECT count(*) FROM fulfillment_parcel p JOIN fulfillment_parcelshare h ON h.parcel_id = p.id
+               WHERE h.suborder_id = s.id AND h.live AND p.state = 'shipped')""",
     ),
     Check(
         "fulfillment: a packed parcel holds exactly its units, each scanned",
         "SELECT count(*) FROM fulfillment_parcel WHERE state IN ('packed', 'shipped')",
         """SELECT count(*) FROM fulfillment_parcel p WHERE p.state IN ('packed', 'shipped') AND
              COALESCE((SELECT sum(qty) FROM fulfillment_packscan k WHERE k.parcel_id = p.id AND k.verdict = 'ok'), 0)
-             <> (SELECT sum(qty) FROM oms_suborderline l WHERE l.suborder_id = p.suborder_id)""",
+             <> (SELECT sum(l.qty) FROM oms_suborderline l JOIN fulfillment_parcelshare h USING (suborder_id)
+                  WHERE h.parcel_id = p.id)""",
     ),
     Check(
-        "fulfillment: each customer node of a parcel was announced once",
+        "fulfillment: a parcel goes by the first order in it, and all in it left with it",
+        "SELECT count(*) FROM fulfillment_parcel",
+        """SELECT count(*) FROM fulfillment_parcel p WHERE NOT EXISTS
+             (SELECT 1 FROM fulfillment_parcelshare h WHERE h.parcel_id = p.id AND h.suborder_id = p.suborder_id
+                 AND h.order_id = p.order_id AND h.live = (p.state <> 'voided'))
+            OR (p.state = 'shipped' AND EXISTS
+                (SELECT 1 FROM fulfillment_parcelshare h JOIN oms_suborder s ON s.id = h.suborder_id
+                  WHERE h.parcel_id = p.id AND s.status NOT IN ('shipped', 'delivered')))""",
+    ),
+    Check(
+        "fulfillment: a shipped parcel of several orders is one merge, whole",
+        "SELECT count(DISTINCT merge_id) FROM oms_suborder WHERE merge_id IS NOT NULL",
+        """SELECT count(*) FROM
+             (SELECT p.id FROM fulfillment_parcel p JOIN fulfillment_parcelshare h ON h.parcel_id = p.id
+                JOIN oms_suborder s ON s.id = h.suborder_id WHERE p.state = 'shipped' GROUP BY p.id
+              HAVING count(*) > 1 AND (count(DISTINCT s.merge_id) <> 1 OR count(s.merge_id) <> count(*)
+                  OR count(*) <> (SELECT count(*) FROM oms_suborder m WHERE m.merge_id = min(s.merge_id)
+                                   AND m.status IN ('shipped', 'delivered')))) wrong""",
+    ),
+    Check(
+        "fulfillment: each customer node of a parcel was announced once to each order in it",
         "SELECT count(*) FROM fulfillment_customernodesent",
         """SELECT count(*) FROM
-             (SELECT split_part(stream, ':', 2)::bigint AS parcel_id, payload->>'node' AS node, count(*) AS told
-                FROM core_event WHERE type = 'fulfillment.parcel_node' GROUP BY 1, 2) e FULL JOIN
-             (SELECT parcel_id, node, 1 AS told FROM fulfillment_customernodesent) s USING (parcel_id, node)
+             (SELECT split_part(stream, ':', 2)::bigint AS parcel_id, payload->>'node' AS node,
+                     (payload->>'order_id')::bigint AS order_id, count(*) AS told
+                FROM core_event WHERE type = 'fulfillment.parcel_node' GROUP BY 1, 2, 3) e FULL JOIN
+             (SELECT n.parcel_id, n.node, h.order_id, 1 AS told FROM fulfillment_customernodesent n
+                JOIN fulfillment_parcelshare h ON h.parcel_id = n.parcel_id) s USING (parcel_id, node, order_id)
             WHERE COALESCE(e.told, 0) <> COALESCE(s.told, 0)""",
     ),
 ]

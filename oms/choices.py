@@ -94,6 +94,17 @@ REFUND_STATUS = {
     RefundStatus.SUCCEEDED: _("succeeded"),
 }
 
+WHY_NOT_MERGED = {
+    "sealed": _("it is sealed against merging"),
+    "receiver_unknown": _("its receiver cannot be compared"),
+    "not_prepaid": _("it is not paid in advance"),
+    "test_order": _("it is a test order"),
+    "held": _("it is held"),
+    "not_allocated": _("not all of its goods are locked"),
+    "split": _("it leaves in several parcels"),
+    "picking_begun": _("its picking has begun"),
+}
+
 WHY_SUGGESTED = {"barcode": _("same barcode"), "code": _("same code"), "name": _("alike in name")}
 
 # What a total holds besides goods and freight.
@@ -142,6 +153,7 @@ _WORDS = {
     "bulky": _("takes no bulky goods"),
     "no_carrier_to_destination": _("no carrier goes there"),
     "no_warehouse": _("no warehouse serves the shop"),
+    "no_split": _("sealed against splitting, but its goods cannot share a parcel"),
     # what came of a decision
     "routed": _("routed"),
     "short": _("out of stock"),
@@ -152,6 +164,10 @@ _WORDS = {
     "cause_gone": _("its cause is gone"),
     "short_pick": _("short at the shelf"),
     "amended": _("the order changed"),
+    "merged": _("locked anew to leave with other orders"),
+    "sealed": _("must not be split"),
+    "alone": _("no other order is left to go with"),
+    "held": _("it is held"),
     "expired": _("reserved too long"),
 }
 

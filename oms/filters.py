@@ -10,9 +10,10 @@ from catalog.selectors.choices import shops, warehouses
 from core import clock
 from core.services import vault
 from oms.choices import HOLD_REASON, ORDER_STATUS
-from oms.models import Hold, Order
+from oms.models import Hold, Order, SubOrder
 
 _DAY = {"type": "date"}
+_SEALS = [("no_split", _("never split")), ("no_merge", _("never merge"))]
 
 
 class OrderFilter(django_filters.FilterSet):
@@ -31,6 +32,8 @@ class OrderFilter(django_filters.FilterSet):
     until = django_filters.DateFilter(
         field_name="captured_at", lookup_expr="date__lte", label=_("until"), widget=DateInput(attrs=_DAY)
     )
+    merged = django_filters.BooleanFilter(method="is_merged", label=_("Merged"))
+    sealed = django_filters.ChoiceFilter(choices=_SEALS, method="is_sealed", label=_("Seal"))
     late = django_filters.BooleanFilter(method="is_late", label=_("Overdue"))
 
     class Meta:
@@ -52,6 +55,13 @@ class OrderFilter(django_filters.FilterSet):
 
     def with_sku(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return queryset.filter(lines__sku__code=value.strip()).distinct()
+
+    def is_merged(self, queryset: QuerySet[Order], name: str, value: bool) -> QuerySet[Order]:
+        merged = SubOrder.objects.filter(merge__isnull=False).values("order_id")
+        return queryset.filter(id__in=merged) if value else queryset.exclude(id__in=merged)
+
+    def is_sealed(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        return queryset.filter(**{value: True})
 
     def is_late(self, queryset: QuerySet[Order], name: str, value: bool) -> QuerySet[Order]:
         open_late = Q(ship_by__lt=clock.now(), status__in=["held", "ready", "backordered", "allocated", "fulfilling"])

@@ -54,6 +54,31 @@ CHECKS = [
               AND COALESCE(a.net, 0) <> n.net_minor""",
     ),
     Check(
+        "oms: what leaves together has one receiver, one currency and one warehouse, and is paid in advance",
+        "SELECT count(DISTINCT merge_id) FROM oms_suborder WHERE merge_id IS NOT NULL",
+        f"""SELECT count(*) FROM (SELECT s.merge_id FROM oms_suborder s JOIN oms_order o ON o.id = s.order_id
+             WHERE s.merge_id IS NOT NULL AND s.status IN {_LIVE} GROUP BY 1
+            HAVING count(DISTINCT o.merge_key) > 1 OR min(o.merge_key) = '' OR count(DISTINCT o.currency) > 1
+                OR count(DISTINCT s.warehouse_id) > 1 OR bool_or(o.cod) OR bool_or(o.no_merge)) apart""",
+    ),
+    Check(
+        "oms: merges are what the orders' events say",
+        "SELECT count(*) FROM core_event WHERE type = 'oms.order_merged'",
+        """SELECT count(*) FROM
+             (SELECT DISTINCT ON (sub) sub, merge_id FROM
+                (SELECT id, (payload->>'suborder_id')::bigint AS sub,
+                        CASE type WHEN 'oms.order_merged' THEN (payload->>'merge_id')::bigint END AS merge_id
+                   FROM core_event WHERE type IN ('oms.order_merged', 'oms.order_parted', 'oms.suborder_cancelled')) e
+               ORDER BY sub, id DESC) told
+             JOIN oms_suborder s ON s.id = told.sub WHERE s.merge_id IS DISTINCT FROM told.merge_id""",
+    ),
+    Check(
+        "oms: an order that must not be split is in one parcel",
+        "SELECT count(*) FROM oms_order WHERE no_split",
+        f"""SELECT count(*) FROM oms_order o WHERE o.no_split AND
+             (SELECT count(*) FROM oms_suborder s WHERE s.order_id = o.id AND s.status IN {_LIVE}) > 1""",
+    ),
+    Check(
         "oms: an allocated order has a routing decision",
         "SELECT count(*) FROM oms_suborder",
         "SELECT count(*) FROM oms_suborder s WHERE NOT EXISTS (SELECT 1 FROM oms_routingdecision d"

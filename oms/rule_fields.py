@@ -128,3 +128,29 @@ ROUTING_RULES = RuleKind(
         "promise_hours": Action(_("promised hours to delivery")),
     },
 )
+
+
+def _outcomes() -> Iterable[tuple[Any, Any]]:
+    return [("auto", _("merge by itself")), ("propose", _("propose it to a person")), ("never", _("leave them apart"))]
+
+
+_TOGETHER = _("What would leave together")
+MERGE_RULES = RuleKind(
+    kind="merge",
+    label=_("Merging"),
+    fields={
+        "orders": Field(_("orders"), int, _TOGETHER),
+        "shops": Field(_("different shops"), int, _TOGETHER),
+        "shop": Field(_("shop of them all"), int, _TOGETHER, choices=_shops),
+        "platform": Field(_("platform of them all"), str, _TOGETHER, choices=_platforms),
+        "warehouses": Field(_("warehouses that their goods lie in"), int, _TOGETHER),
+        "pieces": Field(_("pieces together"), int, _TOGETHER, _PIECES),
+        "weight_g": Field(_("weight together"), int, _TOGETHER, "g"),
+        "amount_minor": Field(_("paid together"), int, _TOGETHER, _YUAN, money=True),
+        "oldest_minutes": Field(_("minutes since the oldest was paid"), int, _TOGETHER),
+        "masked": Field(_("receiver masked by the platform"), bool, _TOGETHER),
+        "noted": Field(_("one has a note"), bool, _TOGETHER),
+    },
+    actions={"merge": Action(_("then"), _outcomes)},
+    first_match=True,
+)

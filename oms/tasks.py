@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from core.doorbell import answer
-from oms.services import address_rules, allocation, matching, rescreening, suborders
+from oms.services import address_rules, allocation, matching, merge_rules, rescreening, suborders
 
 MAX_BATCHES = 20  # keeps one ring well inside the task time limit; the sweeper rings again
 
@@ -16,6 +16,21 @@ def allocate() -> int:
         total += looked_at
         if looked_at < allocation.BATCH:
             break
+    return total
+
+
+@shared_task
+def merge() -> int:
+    """Look for company of orders that have their goods; merge and propose as the rules say."""
+    answer("oms.tasks.merge")
+    total = 0
+    for _ in range(MAX_BATCHES):
+        looked_at = merge_rules.look()
+        total += looked_at
+        if looked_at < merge_rules.BATCH:
+            break
+    merge_rules.refresh()
+    merge_rules.carry_out()
     return total
 
 

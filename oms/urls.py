@@ -1,11 +1,13 @@
 from django.urls import path
 
-from oms.views import address_rules, exceptions, order, orders, products
+from oms.views import address_rules, exceptions, merges, order, orders, products
 
 app_name = "oms"
 urlpatterns = [
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/actions/", orders.batch, name="orders-batch"),
+    path("orders/merges/", merges.MergeQueue.as_view(), name="merges"),
+    path("orders/merges/actions/", merges.batch, name="merges-batch"),
     path("orders/<int:pk>/", order.order_page, name="order"),
     path("orders/<int:pk>/act/", order.act, name="order-act"),
     path("orders/<int:pk>/reveal/", order.reveal, name="order-reveal"),

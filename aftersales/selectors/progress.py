@@ -10,7 +10,7 @@ from core import clock
 from core.models import Event
 from core.services.events import upcast
 from core.templatetags.onerope import money
-from fulfillment.models import Parcel, TrackingScan
+from fulfillment.models import Parcel, ParcelShare, TrackingScan
 from oms.models import Order
 from oms.rows import iso
 
@@ -35,7 +35,8 @@ def language_of(order: Order) -> str:
 
 def last_waybill(order: Order) -> tuple[str, str]:
     """Carrier's name and number of the parcel that left last; empty texts when none has."""
-    parcel = Parcel.objects.filter(order_id=order.pk, state="shipped").exclude(waybill_no="").order_by("-id").first()
+    gone = Parcel.objects.filter(shares__order_id=order.pk, state="shipped")
+    parcel = gone.exclude(waybill_no="").order_by("-id").first()
     if parcel is None:
         return "", ""
     name = Carrier.objects.filter(code=parcel.carrier).values_list("name", flat=True).first()
@@ -43,14 +44,18 @@ def last_waybill(order: Order) -> tuple[str, str]:
 
 
 def _news(order: Order) -> list[News]:
-    parcels = list(Parcel.objects.filter(order_id=order.pk, state="shipped").order_by("id"))
+    mine = {
+        share.parcel: share.suborder_id
+        for share in ParcelShare.objects.filter(order_id=order.pk, parcel__state="shipped").select_related("parcel")
+    }
+    parcels = sorted(mine, key=lambda parcel: parcel.pk)
     latest = F("at").desc(nulls_last=True)
     newest = TrackingScan.objects.filter(parcel__in=parcels).order_by("parcel_id", latest).distinct("parcel_id")
     scans = {scan.parcel_id: scan for scan in newest}
     hours = _usual_hours(order, parcels)
     return [
         News(
-            suborder_id=parcel.suborder_id,
+            suborder_id=mine[parcel],
             waybill_no=parcel.waybill_no,
             carrier=parcel.carrier,
             status=parcel.track_status,

@@ -50,6 +50,9 @@ class ListPage(View):
         """What `self.request.user` may see, from a selector, with what the cells need."""
         raise NotImplementedError
 
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Fetch what the cells of these rows need and no prefetch can: called with the rows of the page."""
+
     def tree(self) -> Sequence[Branch]:
         return ()
 
@@ -70,11 +73,13 @@ class ListPage(View):
         setting = setting_of(user, self.name)
         actions = [one for one in self.actions if not one.permission or user.has_perm(f"core.{one.permission}")]
         sort, order = self._sort(params.get("sort", ""))
+        page = paged(found, params, sort=order)
+        self.prepare(page.rows)
         return {
             "list": self,
             "filter": filtered,
             "hidden": [self.tree_filter] if self.tree_filter else [],
-            "page": paged(found, params, sort=order),
+            "page": page,
             "total": capped_count(found, COUNT_CAP),
             "total_cap": COUNT_CAP,
             "sort": sort,

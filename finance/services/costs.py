@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from catalog.selectors import skus
 from core import clock
 from core.models import Event
+from core.money import split
 from finance.domain.costs import DEFAULT_RATES, Rates
 from finance.domain.ledger import Account, EntryKind, dispatch_legs, transfer
 from finance.models import CostRate, OrderCost
@@ -61,13 +62,18 @@ def on_shipped(events: Sequence[Event]) -> None:
 
 def _dispatch(order_id: int, payload: Mapping[str, Any], unit: Mapping[int, int], rate: Rates) -> Share:
     parcels = max(len(payload["parcels"]), 1)
+    share = payload.get("share") or {"place": 0, "of": 1}  # orders that leave in one parcel pay for one parcel
+
+    def part(fen: int) -> int:
+        return split(fen, [1] * share["of"])[share["place"]]
+
     return Share(
         order_id,
         goods_fen=sum(line["qty"] * unit.get(line["sku_id"], 0) for line in payload["lines"]),
-        packing_fen=rate.packing_fen * parcels,
-        labour_fen=rate.labour_fen() * parcels,
+        packing_fen=part(rate.packing_fen * parcels),
+        labour_fen=part(rate.labour_fen() * parcels),
         freight_estimated_fen=payload["freight_estimate_fen"] or 0,
-        parcels=parcels,
+        parcels=part(parcels),
     )
 
 

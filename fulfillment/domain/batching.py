@@ -16,7 +16,8 @@ class WaveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A sub-order of the pool. `pieces` maps SKU id → units; times are aware; weight in g."""
+    """A sub-order of the pool, or several that leave together and go by the first. `pieces` maps SKU id → units; times
+    are aware; weight in g."""
 
     suborder_id: int
     pieces: Mapping[int, int]

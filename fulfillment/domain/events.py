@@ -3,7 +3,8 @@ payloads are ISO 8601 UTC texts."""
 
 from core.events import EventType
 
-# {"suborder_id", "order_id", "warehouse_id", "seq", "expected_g"}
+# {"suborder_id", "order_id", "warehouse_id", "seq", "expected_g", "shares"?: [{"suborder_id", "order_id"}]}: all that
+# share it where it holds the goods of several orders, the first of them first
 PARCEL_OPENED = EventType("fulfillment.parcel_opened")
 # {"expected_g"}: less goes into it than was planned
 PARCEL_REFORECAST = EventType("fulfillment.parcel_reforecast")
@@ -15,12 +16,13 @@ WAYBILL_BOUND = EventType("fulfillment.waybill_bound")
 # {"carrier", "waybill_no", "reason"}: the parcel has no number any more
 WAYBILL_VOIDED = EventType("fulfillment.waybill_voided")
 # {"order_id", "suborder_id", "warehouse_id", "carrier", "waybill_no", "weight_g", "freight_fen", "shipped_at",
-#  "lines": [{"line_no", "sku_id", "qty", "net_minor"}]}: freight by the weight on our scale
+#  "lines": [{"line_no", "sku_id", "qty", "net_minor"}]}: freight by the weight on our scale. Told once for each order
+#  in it, with that order's lines and its part of the freight
 PARCEL_SHIPPED = EventType("fulfillment.parcel_shipped")
 # {"status", "first_scan_at", "last_scan_at", "delivered_at"}
 TRACKING_ADVANCED = EventType("fulfillment.tracking_advanced")
 # {"node": picked_up|delivered|exception, "order_id", "suborder_id", "carrier", "waybill_no", "at": of the carrier's
-#  scan, "late": the parcel had gone past this when we learnt of it}: once per parcel and node
+#  scan, "late": the parcel had gone past this when we learnt of it}: once per order in the parcel and node
 PARCEL_NODE = EventType("fulfillment.parcel_node")
 # {"reason"}: taken apart before it left
 PARCEL_VOIDED = EventType("fulfillment.parcel_voided")

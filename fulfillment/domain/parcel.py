@@ -29,6 +29,7 @@ def evolve(row: Row, event_type: str, payload: Mapping[str, Any], at: str) -> No
 
 
 def _opened(row: Row, payload: Mapping[str, Any], at: str) -> None:
+    row["shares"] = [{"suborder_id": payload["suborder_id"], "order_id": payload["order_id"]}]
     row.update(
         **payload, state=ParcelState.OPEN.value, weight_g=0, carrier="", waybill_no="", freight_fen=0,
         track_status=TrackStatus.CREATED.value, opened_at=at, packed_at=None, shipped_at=None, first_scan_at=None,
@@ -54,7 +55,9 @@ def _unbound(row: Row, payload: Mapping[str, Any], at: str) -> None:
 
 
 def _shipped(row: Row, payload: Mapping[str, Any], at: str) -> None:
-    row.update(state=ParcelState.SHIPPED.value, freight_fen=payload["freight_fen"], shipped_at=at)
+    """Told once for each order in it, with its part of the freight: the parts add up."""
+    told = row["freight_fen"] if row["state"] == ParcelState.SHIPPED else 0
+    row.update(state=ParcelState.SHIPPED.value, freight_fen=told + payload["freight_fen"], shipped_at=at)
 
 
 def _advanced(row: Row, payload: Mapping[str, Any], at: str) -> None:

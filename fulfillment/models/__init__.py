@@ -1,4 +1,4 @@
-from fulfillment.models.parcel import CarrierChoice, PackScan, Parcel
+from fulfillment.models.parcel import CarrierChoice, PackScan, Parcel, ParcelShare
 from fulfillment.models.tracking import CustomerNodeSent, TrackingScan
 from fulfillment.models.wave import PickLine, PickScan, PickTask, Shortfall, Tote, Wave
 from fulfillment.models.waybill import Waybill
@@ -8,6 +8,7 @@ __all__ = [
     "CustomerNodeSent",
     "PackScan",
     "Parcel",
+    "ParcelShare",
     "PickLine",
     "PickScan",
     "PickTask",

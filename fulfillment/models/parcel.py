@@ -31,7 +31,8 @@ TRACK_STATUS = [
 
 
 class Parcel(models.Model):
-    """One box of one sub-order. Weights are grams, freight fen."""
+    """One box: a sub-order's, or those of several orders that were merged (`shares`); `suborder` and `order_id` are the
+    first one's, which the rest goes by. Weights are grams, freight fen."""
 
     suborder = models.ForeignKey("oms.SubOrder", models.PROTECT, related_name="parcels")
     order_id = models.BigIntegerField()
@@ -69,6 +70,26 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class ParcelShare(models.Model):
+    """One sub-order's goods in a parcel; every parcel has at least one. Part of the parcel's projection: `live` is
+    false once the parcel was taken apart."""
+
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="shares")
+    suborder = models.ForeignKey("oms.SubOrder", models.PROTECT, related_name="shares")
+    order_id = models.BigIntegerField()
+    live = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "suborder"], name="parcelshare_once"),
+            models.UniqueConstraint(fields=["suborder"], condition=Q(live=True), name="parcelshare_one_live"),
+        ]
+        indexes = [models.Index(fields=["order_id"], name="parcelshare_order")]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id}: {self.suborder_id}"
 
 
 class PackScan(models.Model):

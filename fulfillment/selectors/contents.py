@@ -1,7 +1,7 @@
 """What belongs into a sub-order's parcel."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from catalog.models import PackSpec
 from core.domain.rules import RuleData, evaluate
@@ -50,10 +50,26 @@ def _materials(sku_ids: Iterable[int]) -> dict[int, str]:
     return dict(specs.values_list("sku_id", "material"))
 
 
-def expected_weights(suborder_ids: Iterable[int]) -> dict[int, int | None]:
-    """Sub-order id → what its parcel should weigh, in g; None when a SKU was never weighed."""
+def together(suborder_ids: Iterable[int], by_suborder: Mapping[int, Sequence[Item]]) -> list[Item]:
+    """What a parcel of these sub-orders holds, SKU by SKU."""
+    merged: dict[int, Item] = {}
+    for item in (item for suborder_id in suborder_ids for item in by_suborder[suborder_id]):
+        known = merged.get(item.sku_id)
+        merged[item.sku_id] = replace(item, qty=item.qty + known.qty) if known else item
+    return list(merged.values())
+
+
+def expected_weights(boxes: Iterable[Sequence[int]]) -> list[int | None]:
+    """What each parcel of such sub-orders should weigh, in g; None when a SKU was never weighed."""
+    asked = [list(box) for box in boxes]
     rules = live_rules("weighing")[1]
-    return {suborder_id: expected_weight(held, rules) for suborder_id, held in items(suborder_ids).items()}
+    held = items(suborder_id for box in asked for suborder_id in box)
+    return [expected_weight(together(box, held), rules) for box in asked]
+
+
+def weights(suborder_ids: Iterable[int]) -> dict[int, int]:
+    """Sub-order id → what its goods weigh by the book, in g, without box and filling."""
+    return {key: sum(item.weight_g * item.qty for item in held) for key, held in items(suborder_ids).items()}
 
 
 def expected_weight(held: Sequence[Item], rules: Sequence[RuleData]) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from catalog.models import Warehouse
 from core.models import Event, UserScope
@@ -12,7 +12,7 @@ from core.selectors.scope import scoped
 from fulfillment.domain.batching import WaveKind
 from fulfillment.domain.parcel import ParcelState
 from fulfillment.domain.pickpath import METRES_PER_MINUTE
-from fulfillment.models import Parcel, PickLine, PickScan, PickTask, Wave
+from fulfillment.models import Parcel, ParcelShare, PickLine, PickScan, PickTask, Wave
 from fulfillment.models.wave import PickLineState, WaveState
 from oms.domain.status import Step
 from oms.models import SubOrder
@@ -20,7 +20,6 @@ from oms.selectors.pool import not_held
 
 User = AbstractBaseUser | AnonymousUser
 
-PARCEL_WALL = {"shop": "suborder__order__shop_id", "warehouse": "warehouse_id"}
 COUNT_CAP = 1_000  # an exact count of millions tells nobody anything and costs seconds
 
 # What a picker did wrong, as opposed to what he did by himself (skip, undo).
@@ -117,16 +116,24 @@ def to_put_back(task: PickTask) -> list[PickLine]:
 
 
 def parcels(user: User) -> QuerySet[Parcel]:
-    return (
-        scoped(Parcel.objects.all(), user, **PARCEL_WALL)
-        .select_related("warehouse", "suborder__order")
-        .prefetch_related("waybills")
-    )
+    """The parcels with an order of the user's shops in them, and under `seen` those orders' shares."""
+    shares = _shares(user)
+    seen = Prefetch("shares", shares.select_related("suborder__order").order_by("suborder_id"), "seen")
+    return _holding(shares, user).select_related("warehouse").prefetch_related("waybills", seen)
+
+
+def _shares(user: User) -> QuerySet[ParcelShare]:
+    return scoped(ParcelShare.objects.all(), user, shop="suborder__order__shop_id")
+
+
+def _holding(shares: QuerySet[ParcelShare], user: User) -> QuerySet[Parcel]:
+    here = scoped(Parcel.objects.all(), user, warehouse="warehouse_id")
+    return here.filter(Exists(shares.filter(parcel=OuterRef("pk"))))
 
 
 def parcel_counts(user: User) -> dict[str, int]:
     """Parcels per state, each counted up to COUNT_CAP."""
-    return _counts(scoped(Parcel.objects.all(), user, **PARCEL_WALL), [state.value for state in ParcelState])
+    return _counts(_holding(_shares(user), user), [state.value for state in ParcelState])
 
 
 def _counts(rows: QuerySet[Any], states: Iterable[str]) -> dict[str, int]:

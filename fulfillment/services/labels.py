@@ -96,7 +96,7 @@ def _label(waybill: Waybill, known: Facts, person: Mapping[str, str], carrier_na
         printed_at=clock.now(),
         sort_code=waybill.sort_code,
         package_center=waybill.package_center,
-        order_nos=(known.order["order_no"],),
+        order_nos=known.order_nos,
         items=tuple(known.goods),
         weight_g=known.parcel.weight_g or None,
         content_hash=waybill.content_hash,

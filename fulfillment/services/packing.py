@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
 from catalog.models import Barcode
@@ -17,12 +17,14 @@ from fulfillment.domain.batching import WaveKind
 from fulfillment.domain.codes import OwnCode, clean, own, spellings
 from fulfillment.domain.parcel import ParcelState
 from fulfillment.domain.weighing import culprit
-from fulfillment.models import PackScan, Parcel, Tote
+from fulfillment.models import PackScan, Parcel, ParcelShare, PickLine
 from fulfillment.models.wave import PickLineState
+from fulfillment.selectors import boxes
 from fulfillment.selectors import contents as held
 from fulfillment.selectors.contents import Item
 from fulfillment.services.parcels import ParcelChanges
 from oms.domain.status import Step, SubOrderStatus
+from oms.models import SubOrder
 from oms.selectors.pool import not_held
 from oms.services import suborders
 
@@ -71,9 +73,11 @@ def _by_label(label: OwnCode, live: QuerySet[Parcel]) -> Parcel | None:
     if label.kind == "P":
         return live.filter(id=label.number).first()
     if label.kind == "S":
-        return live.filter(suborder_id=label.number).first()
-    totes = Tote.objects.filter(task_id=label.number, number=label.place)
-    return live.filter(suborder_id__in=totes.values("suborder_id")).first()
+        return live.filter(shares__suborder_id=label.number).first()
+    # Orders that were in one tote when they were parted have a parcel each: first the one that is still to be packed.
+    inside = PickLine.objects.filter(tote__task_id=label.number, tote__number=label.place).values("suborder_id")
+    parcels = live.filter(Exists(ParcelShare.objects.filter(parcel=OuterRef("pk"), suborder_id__in=inside)))
+    return parcels.order_by(Case(When(state=ParcelState.OPEN, then=0), default=1), "id").first()
 
 
 def _by_product(barcodes: Collection[str], live: QuerySet[Parcel]) -> Parcel | None:
@@ -91,7 +95,17 @@ def _by_product(barcodes: Collection[str], live: QuerySet[Parcel]) -> Parcel | N
 def contents(parcel: Parcel) -> list[tuple[Item, int]]:
     """What must be in the parcel, each with the units scanned so far."""
     scanned = scanned_units(parcel.pk)
-    return [(item, scanned.get(item.sku_id, 0)) for item in held.items([parcel.suborder_id])[parcel.suborder_id]]
+    return [(item, scanned.get(item.sku_id, 0)) for item in _items(parcel)]
+
+
+def _items(parcel: Parcel) -> list[Item]:
+    inside = _members(parcel)
+    return held.together(inside, held.items(inside))
+
+
+def _members(parcel: Parcel) -> list[int]:
+    """The sub-orders whose goods are in it, read anew."""
+    return list(ParcelShare.objects.filter(parcel=parcel).order_by("suborder_id").values_list("suborder_id", flat=True))
 
 
 def scanned_units(parcel_id: int) -> dict[int, int]:
@@ -101,7 +115,7 @@ def scanned_units(parcel_id: int) -> dict[int, int]:
 
 def checklist(parcel: Parcel) -> list[Check]:
     """What must be confirmed besides the units: cushioning of fragile goods, the pack spec's materials."""
-    items = held.items([parcel.suborder_id])[parcel.suborder_id]
+    items = _items(parcel)
     checks = [Check("fragile", _("Fragile goods are cushioned and marked"))] if any(i.fragile for i in items) else []
     for material in sorted({item.material for item in items if item.material}):
         names = ", ".join(sorted(item.name for item in items if item.material == material))
@@ -112,7 +126,7 @@ def checklist(parcel: Parcel) -> list[Check]:
 
 def expected_weight(parcel: Parcel) -> int | None:
     """What the scale should say, in g; None when a SKU was never weighed."""
-    return held.expected_weights([parcel.suborder_id])[parcel.suborder_id]
+    return held.expected_weights([_members(parcel)])[0]
 
 
 def scan(parcel_id: int, raw: str, uuid: UUID, user_id: int | None) -> Verdict:
@@ -136,10 +150,14 @@ def scan(parcel_id: int, raw: str, uuid: UUID, user_id: int | None) -> Verdict:
 def _check_packable(parcel: Parcel) -> None:
     if parcel.state != ParcelState.OPEN:
         raise Conflict(_("This parcel is closed."), code="parcel_closed")
-    if parcel.suborder.status != SubOrderStatus.PICKED:
+    inside = _members(parcel)
+    goods = SubOrder.objects.filter(id__in=inside).values_list("status", "order__blocked")
+    if any(status != SubOrderStatus.PICKED for status, _blocked in goods):
         raise Conflict(_("The goods of this parcel are not picked yet."), code="not_picked")
-    if Step.PICK in parcel.suborder.order.blocked:
+    if any(Step.PICK in blocked for _status, blocked in goods):
         raise Conflict(_("The order is held: put the goods aside."), code="order_held")
+    if frozenset(inside) not in boxes.standing(inside):
+        raise Conflict(_("What leaves together has changed: open the parcel anew."), code="box_changed")
 
 
 def _judge(rows: Sequence[tuple[Item, int]], raw: str) -> tuple[str, int | None, int]:
@@ -190,7 +208,7 @@ def complete(parcel_id: int, weight_g: int, *, checks: Collection[str] = (), ove
         }  # fmt: skip
         changes.add(parcel_id, e.PARCEL_PACKED, payload)
         changes.save()
-        suborders.move([parcel.suborder_id], SubOrderStatus.PACKED)
+        suborders.move(_members(parcel), SubOrderStatus.PACKED)
 
 
 def _weigh(items: list[Item], actual_g: int, parcel_id: int, overrule: str) -> int:

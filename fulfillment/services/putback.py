@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.doorbell import ring
 from fulfillment.models import PickLine
 from fulfillment.models.wave import PickLineState
+from fulfillment.selectors import boxes
 from fulfillment.selectors.places import staging_bin
 from fulfillment.services.locks import lock_orders_of, lock_tasks
 from inventory.services.locks import lock_bins
@@ -52,6 +54,20 @@ def park(suborder_ids: Sequence[int]) -> list[int]:
         _strike([(line, 0) for line in lines if line.suborder_id not in begun])
         suborders.move(parked, SubOrderStatus.RESERVED)
         return parked
+
+
+def unpicked(suborder_ids: Iterable[int]) -> list[int]:
+    """Those of which nothing is picked yet, nor of anything that leaves together with them: it lies in one tote."""
+    found = boxes.of(suborder_ids)
+    begun = set(
+        PickLine.objects.filter(suborder_id__in=[one.pk for box in found for one in box], state__in=ALIVE)
+        .filter(Q(picked_qty__gt=0) | Q(state=PickLineState.PICKED))
+        .values_list("suborder_id", flat=True)
+    )
+    asked = set(suborder_ids)
+    return sorted(
+        one.pk for box in found if not begun.intersection(m.pk for m in box) for one in box if one.pk in asked
+    )
 
 
 def _locked_lines(suborder_ids: Iterable[int]) -> list[PickLine]:

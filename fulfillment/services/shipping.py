@@ -1,11 +1,13 @@
 """Step 6b: hand parcels to their carriers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import Conflict, NotFound, OneRopeError
+from core.money import split
 from core.services.bisect import run_bisecting
 from fulfillment.domain import events as e
 from fulfillment.domain.carriage import TrackStatus
@@ -13,12 +15,12 @@ from fulfillment.domain.parcel import ParcelState, Row
 from fulfillment.domain.waybill import WaybillState
 from fulfillment.models import Waybill
 from fulfillment.rows import iso
-from fulfillment.selectors import labels
+from fulfillment.selectors import boxes, contents, labels
 from fulfillment.selectors.labels import Facts
 from fulfillment.selectors.places import staging_bin
 from fulfillment.services import carriers
 from fulfillment.services.locks import lock_orders_of, lock_stock_of
-from fulfillment.services.parcels import ParcelChanges
+from fulfillment.services.parcels import ParcelChanges, members
 from inventory.services.locks import lock_bins
 from oms.domain.status import SubOrderStatus
 from oms.models import SubOrderLine
@@ -54,25 +56,30 @@ def _ship(parcel_ids: Sequence[int]) -> None:
     waybills = {waybill.parcel_id: waybill for waybill in bound}
     lines = _lock_everything(leaving)
     facts = labels.facts(leaving)
+    standing = boxes.standing(one for row in leaving.values() for one in members(row))
     for parcel_id, row in leaving.items():
+        if frozenset(members(row)) not in standing:
+            raise Conflict(_("What leaves together has changed: open the parcel anew."), code="box_changed")
         _check_may_leave(row, waybills.get(parcel_id), facts[parcel_id])
-    depart([_departure(row, waybills[key], lines[row["suborder_id"]]) for key, row in leaving.items()])
     freights = carriers.freights(facts, {key: waybill.carrier for key, waybill in waybills.items()})
+    weights = contents.weights(lines)
+    shares = {key: _parts(row, freights[key], lines, weights) for key, row in leaving.items()}
+    depart([_departure(leaving[key], waybills[key], part) for key, parts in shares.items() for part in parts])
     for parcel_id, row in leaving.items():
-        payload = _shipped(row, waybills[parcel_id], freights[parcel_id], lines[row["suborder_id"]])
-        changes.add(parcel_id, e.PARCEL_SHIPPED, payload)
+        for part in shares[parcel_id]:
+            changes.add(parcel_id, e.PARCEL_SHIPPED, _shipped(row, waybills[parcel_id], part))
     changes.save()
     Waybill.objects.filter(id__in=[waybill.pk for waybill in waybills.values()]).update(state=WaybillState.SHIPPED)
     # A carrier that fetched the parcel before we said so may have delivered it by now.
-    arrived = [row["suborder_id"] for row in leaving.values() if row["track_status"] == TrackStatus.DELIVERED]
-    move(arrived, SubOrderStatus.DELIVERED)
+    arrived = [row for row in leaving.values() if row["track_status"] == TrackStatus.DELIVERED]
+    move([one for row in arrived for one in members(row)], SubOrderStatus.DELIVERED)
 
 
 def _lock_everything(leaving: Mapping[int, Row]) -> dict[int, list[SubOrderLine]]:
     """Lock what the whole batch touches, each kind in key order: departures one by one would lock across each other.
     Returns the lines of each sub-order."""
-    suborder_ids = [row["suborder_id"] for row in leaving.values()]
-    staging = {row["suborder_id"]: staging_bin(row["warehouse_id"]) for row in leaving.values()}
+    staging = {one: staging_bin(row["warehouse_id"]) for row in leaving.values() for one in members(row)}
+    suborder_ids = list(staging)
     lock_orders_of(suborder_ids)
     lock_stock_of(suborder_ids)
     lines: dict[int, list[SubOrderLine]] = {suborder_id: [] for suborder_id in suborder_ids}
@@ -91,23 +98,49 @@ def _check_may_leave(row: Row, waybill: Waybill | None, known: Facts) -> None:
         raise Conflict(_("The label is out of date: fetch a new one."), code="stale_label")
 
 
-def _departure(row: Row, waybill: Waybill, lines: Sequence[SubOrderLine]) -> Departure:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One order's part in a parcel: its lines, and what it bears of the freight, in fen."""
+
+    order_id: int
+    suborder_id: int
+    lines: Sequence[SubOrderLine]
+    place: int
+    of: int
+    freight_fen: int
+
+
+def _parts(
+    row: Row, freight_fen: int, lines: Mapping[int, Sequence[SubOrderLine]], weights: Mapping[int, int]
+) -> list[Part]:
+    """The orders in a parcel; they bear its freight by the weight of their goods."""
+    inside = members(row)
+    freights = split(freight_fen, [weights[one] for one in inside])
+    return [
+        Part(share["order_id"], one, lines[one], place, len(inside), freights[place])
+        for place, (one, share) in enumerate(zip(inside, row["shares"], strict=True))
+    ]
+
+
+def _departure(row: Row, waybill: Waybill, part: Part) -> Departure:
     staging = staging_bin(row["warehouse_id"])
-    return Departure(row["suborder_id"], [(waybill.carrier, waybill.number)], {line.pk: staging for line in lines})
+    bins = {line.pk: staging for line in part.lines}
+    numbers = [(waybill.carrier, waybill.number)]
+    return Departure(part.suborder_id, numbers, bins, part.place, part.of, part.freight_fen)
 
 
-def _shipped(row: Row, waybill: Waybill, freight_fen: int, lines: Sequence[SubOrderLine]) -> dict[str, object]:
+def _shipped(row: Row, waybill: Waybill, part: Part) -> dict[str, object]:
     return {
-        "order_id": row["order_id"],
-        "suborder_id": row["suborder_id"],
+        "order_id": part.order_id,
+        "suborder_id": part.suborder_id,
         "warehouse_id": row["warehouse_id"],
         "carrier": waybill.carrier,
         "waybill_no": waybill.number,
         "weight_g": row["weight_g"],
-        "freight_fen": freight_fen,
+        "freight_fen": part.freight_fen,
         "shipped_at": iso(clock.now()),
         "lines": [
             {"line_no": line.line_no, "sku_id": line.sku_id, "qty": line.qty, "net_minor": line.net_minor}
-            for line in lines
+            for line in part.lines
         ],
     }

@@ -14,7 +14,7 @@ from fulfillment.domain.parcel import ParcelState, Row
 from fulfillment.domain.tracking import Scan, is_late, nodes, progress
 from fulfillment.models import CustomerNodeSent, Parcel, TrackingScan
 from fulfillment.rows import iso
-from fulfillment.services.parcels import ParcelChanges
+from fulfillment.services.parcels import ParcelChanges, members
 from oms.domain.status import SubOrderStatus
 from oms.models import SubOrder
 from oms.services import suborders
@@ -31,7 +31,8 @@ def apply_tracks(tracks: Sequence[ParcelTrack]) -> list[str]:
         _keep_scans(rows, [(owner, track) for owner, track in zip(owners, tracks, strict=True) if owner is not None])
         _advance(changes, rows)
         changes.save()
-        arrived = [row["suborder_id"] for row in rows.values() if row["track_status"] == TrackStatus.DELIVERED]
+        delivered = [row for row in rows.values() if row["track_status"] == TrackStatus.DELIVERED]
+        arrived = [suborder_id for row in delivered for suborder_id in members(row)]
         suborders.move(_on_their_way(arrived), SubOrderStatus.DELIVERED)
     return [
         "no_parcel" if owner is None else "advanced" if rows[owner]["version"] > before[owner] else "same"
@@ -96,7 +97,9 @@ def _advance(changes: ParcelChanges, rows: Mapping[int, Row]) -> None:
         for node in nodes(scans[parcel_id]):
             if (parcel_id, node.value) not in sent:
                 news.append(CustomerNodeSent(parcel_id=parcel_id, node=node.value, at=clock.now()))
-                changes.add(parcel_id, e.PARCEL_NODE, _node(row, node, scans[parcel_id]))
+                told = _node(row, node, scans[parcel_id])
+                for share in row["shares"]:
+                    changes.add(parcel_id, e.PARCEL_NODE, {**told, **share})
     # The parcels are locked, so nobody else can have sent these; the unique row is the proof that it stays so.
     CustomerNodeSent.objects.bulk_create(news)
 
@@ -107,11 +110,10 @@ def _columns(scans: Sequence[Scan]) -> dict[str, Any]:
 
 
 def _node(row: Row, node: CustomerNode, scans: Sequence[Scan]) -> dict[str, Any]:
+    """What is told of it to every order in the parcel."""
     times = [scan.at for scan in scans if NODE_OF.get(scan.status) == node]
     return {
         "node": node.value,
-        "order_id": row["order_id"],
-        "suborder_id": row["suborder_id"],
         "carrier": row["carrier"],
         "waybill_no": row["waybill_no"],
         "at": min(times, default=iso(clock.now())),

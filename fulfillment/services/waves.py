@@ -1,6 +1,6 @@
 """Step 4: from the pool to a walk. Rule-made waves, bins promised, parcels opened so that labels can be made ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from fulfillment.domain.binning import Binning, Shelf, Take, Want, serve
 from fulfillment.domain.pickpath import Stop, metres, metres_apart, s_shape
 from fulfillment.models import PickLine, PickTask, Tote, Wave
 from fulfillment.models.wave import WaveState
+from fulfillment.selectors import boxes
 from fulfillment.selectors.places import far_end
 from fulfillment.services import parcels, putback
 from fulfillment.services.locks import lock_orders_of
@@ -24,7 +25,7 @@ from inventory.selectors.stock import pickable
 from inventory.services.locks import lock_bins
 from inventory.services.movements import promise
 from oms.domain.status import SubOrderStatus
-from oms.models import SubOrder
+from oms.models import SubOrder, SubOrderLine
 from oms.selectors.pool import wave_pool
 from oms.services import suborders
 
@@ -33,11 +34,26 @@ POOL = 400  # sub-orders looked at in one go: their orders are locked meanwhile
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A wave about to be written: its sub-orders in tote order and what is taken for each."""
+    """A wave about to be written: its boxes in tote order (by the sub-order they go by) and what is taken for each."""
 
     kind: WaveKind
     rule: str
     takes: dict[int, list[Take]]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Sub-orders that leave together, the one that they go by first."""
+
+    members: Sequence[SubOrder]
+
+    @property
+    def pk(self) -> int:
+        return self.members[0].pk
+
+    @property
+    def lines(self) -> list[SubOrderLine]:
+        return [line for member in self.members for line in member.lines.all() if line.qty]
 
 
 def plan_all() -> list[int]:
@@ -58,28 +74,35 @@ def plan(warehouse_id: int, *, release_now: bool = True, at_once: bool = False) 
     with transaction.atomic():
         pool = _locked_pool(warehouse_id)
         binned = _choose_bins(warehouse_id, pool)
-        planned = _group(warehouse_id, [sub for sub in pool if sub.pk in binned.served], binned, at_once=at_once)
+        planned = _group(warehouse_id, [box for box in pool if box.pk in binned.served], binned, at_once=at_once)
         if not planned:
             return []
-        suborders.move([suborder_id for wave in planned for suborder_id in wave.takes], SubOrderStatus.WAVED)
+        going = {box_id for wave in planned for box_id in wave.takes}
+        suborders.move([member.pk for box in pool if box.pk in going for member in box.members], SubOrderStatus.WAVED)
         promise([(t.want.sku_id, t.bin_id, t.qty) for wave in planned for takes in wave.takes.values() for t in takes])
-        waves = _write(warehouse_id, planned)
+        waves = _write(warehouse_id, planned, {line.pk: line.suborder_id for box in pool for line in box.lines})
         if release_now:
             release([wave.pk for wave in waves])
     return [wave.pk for wave in waves]
 
 
-def _locked_pool(warehouse_id: int) -> list[SubOrder]:
-    """The pool as it is once its orders are locked: nobody cancels or holds one of them under our hands."""
+def _locked_pool(warehouse_id: int) -> list[Box]:
+    """The pool as it is once its orders are locked: nobody cancels, holds or merges one of them under our hands. What
+    leaves together is picked together, or not yet."""
     with connection.cursor() as cursor:  # one planner per warehouse: two would only wait for each other's locks
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fulfillment.plan'), %s)", [warehouse_id])
-    candidates = list(wave_pool(warehouse_id).values_list("id", flat=True)[:POOL])
+    first = list(wave_pool(warehouse_id).values_list("id", flat=True)[:POOL])
+    candidates = [member.pk for box in boxes.of(first) for member in box]
     lock_orders_of(candidates)
-    return list(wave_pool(warehouse_id).filter(id__in=candidates))
+    pool = {suborder.pk: suborder for suborder in wave_pool(warehouse_id).filter(id__in=candidates)}
+    whole = [ids for box in boxes.of(pool) if pool.keys() >= (ids := {member.pk for member in box})]
+    together = [Box([pool[suborder_id] for suborder_id in sorted(ids)]) for ids in whole]
+    place = {suborder_id: number for number, suborder_id in enumerate(pool)}
+    return sorted(together, key=lambda box: min(place[member.pk] for member in box.members))
 
 
-def _choose_bins(warehouse_id: int, pool: Sequence[SubOrder]) -> Binning:
-    wants = {sub.pk: [Want(line.pk, line.sku_id, line.qty) for line in sub.lines.all() if line.qty] for sub in pool}
+def _choose_bins(warehouse_id: int, pool: Sequence[Box]) -> Binning:
+    wants = {box.pk: [Want(line.pk, line.sku_id, line.qty) for line in box.lines] for box in pool}
     rows = pickable(warehouse_id, {want.sku_id for lines in wants.values() for want in lines})
     free = lock_bins((row.sku_id, row.bin_id) for row in rows)
     shelves: dict[int, list[Shelf]] = {}
@@ -88,8 +111,8 @@ def _choose_bins(warehouse_id: int, pool: Sequence[SubOrder]) -> Binning:
     return serve(wants, shelves)
 
 
-def _group(warehouse_id: int, pool: Sequence[SubOrder], binned: Binning, *, at_once: bool) -> list[Planned]:
-    waiting = [_waiting(suborder) for suborder in pool]
+def _group(warehouse_id: int, pool: Sequence[Box], binned: Binning, *, at_once: bool) -> list[Planned]:
+    waiting = [_waiting(box) for box in pool]
     _version, rules = live_rules("wave")
     waves_waiting = PickTask.objects.filter(picker=None, wave__warehouse=warehouse_id, wave__state=WaveState.RELEASED)
     backlog = 0 if at_once else waves_waiting.count()
@@ -106,12 +129,14 @@ def _group(warehouse_id: int, pool: Sequence[SubOrder], binned: Binning, *, at_o
     return planned
 
 
-def _waiting(suborder: SubOrder) -> Waiting:
+def _waiting(box: Box) -> Waiting:
     pieces: dict[int, int] = {}
-    for line in suborder.lines.all():
-        if line.qty:
-            pieces[line.sku_id] = pieces.get(line.sku_id, 0) + line.qty
-    return Waiting(suborder.pk, pieces, suborder.weight_g, suborder.order.ship_by, suborder.reserved_at)
+    for line in box.lines:
+        pieces[line.sku_id] = pieces.get(line.sku_id, 0) + line.qty
+    due = [member.order.ship_by for member in box.members if member.order.ship_by]
+    since = [member.reserved_at for member in box.members if member.reserved_at]
+    weight_g = sum(member.weight_g for member in box.members)
+    return Waiting(box.pk, pieces, weight_g, min(due, default=None), min(since, default=None))
 
 
 def _limits(rules: Sequence[RuleData], facts: dict[str, str | int]) -> tuple[str, Limits]:
@@ -124,7 +149,8 @@ def _limits(rules: Sequence[RuleData], facts: dict[str, str | int]) -> tuple[str
     return matched[0].name, Limits(**said)
 
 
-def _write(warehouse_id: int, planned: Sequence[Planned]) -> list[Wave]:
+def _write(warehouse_id: int, planned: Sequence[Planned], owner: Mapping[int, int]) -> list[Wave]:
+    """`owner` maps sub-order lines to their sub-orders."""
     bin_ids = {take.bin_id for wave in planned for takes in wave.takes.values() for take in takes}
     stops = {b.pk: Stop(b.pk, b.aisle, b.x_mm, b.y_mm) for b in Bin.objects.filter(id__in=bin_ids)}
     far = far_end(warehouse_id)
@@ -138,28 +164,32 @@ def _write(warehouse_id: int, planned: Sequence[Planned]) -> list[Wave]:
     )  # fmt: skip
     tasks = PickTask.objects.bulk_create(PickTask(wave=wave) for wave in waves)
     totes = Tote.objects.bulk_create(
-        Tote(task=task, number=number, suborder_id=suborder_id)
+        Tote(task=task, number=number, suborder_id=box_id)
         for task, wave in zip(tasks, planned, strict=True)
         if wave.kind != WaveKind.SINGLE
-        for number, suborder_id in enumerate(wave.takes, start=1)
+        for number, box_id in enumerate(wave.takes, start=1)
     )
     place = {(tote.task_id, tote.suborder_id): tote for tote in totes}
     PickLine.objects.bulk_create(
-        line for task, wave, walk in zip(tasks, planned, walks, strict=True) for line in _lines(task, wave, walk, place)
+        line
+        for task, wave, walk in zip(tasks, planned, walks, strict=True)
+        for line in _lines(task, wave, walk, place, owner)
     )
     return waves
 
 
-def _lines(task: PickTask, wave: Planned, walk: Sequence[Stop], totes: dict[tuple[int, int], Tote]) -> list[PickLine]:
+def _lines(
+    task: PickTask, wave: Planned, walk: Sequence[Stop], totes: Mapping[tuple[int, int], Tote], owner: Mapping[int, int]
+) -> list[PickLine]:
     position = {stop.bin_id: number for number, stop in enumerate(walk)}
-    taken = [(suborder_id, take) for suborder_id, takes in wave.takes.items() for take in takes]
+    taken = [(box_id, take) for box_id, takes in wave.takes.items() for take in takes]
     taken.sort(key=lambda pair: (position[pair[1].bin_id], pair[1].want.sku_id, pair[0]))
     return [
         PickLine(
-            task=task, sequence=sequence, suborder_id=suborder_id, suborder_line_id=take.want.line_id,
-            sku_id=take.want.sku_id, bin_id=take.bin_id, tote=totes.get((task.pk, suborder_id)), qty=take.qty,
+            task=task, sequence=sequence, suborder_id=owner[take.want.line_id], suborder_line_id=take.want.line_id,
+            sku_id=take.want.sku_id, bin_id=take.bin_id, tote=totes.get((task.pk, box_id)), qty=take.qty,
         )
-        for sequence, (suborder_id, take) in enumerate(taken, start=1)
+        for sequence, (box_id, take) in enumerate(taken, start=1)
     ]  # fmt: skip
 
 
@@ -167,11 +197,14 @@ def release(wave_ids: Sequence[int]) -> None:
     """Give draft waves to the floor and open their parcels, so that labels can be fetched while people walk. A
     released wave stays as it is."""
     with transaction.atomic():
+        members = PickLine.objects.filter(task__wave_id__in=wave_ids, state="open").values_list(
+            "suborder_id", flat=True
+        )
+        lock_orders_of(members)  # nobody takes them off their walks meanwhile
         drafts = Wave.objects.select_for_update().filter(id__in=wave_ids, state=WaveState.DRAFT).order_by("id")
         ids = list(drafts.values_list("id", flat=True))
         Wave.objects.filter(id__in=ids).update(state=WaveState.RELEASED, released_at=clock.now())
-        members = PickLine.objects.filter(task__wave_id__in=ids, state="open").values_list("suborder_id", flat=True)
-        parcels.open_for(sorted(set(members)))
+        parcels.open_for(sorted(set(members.filter(task__wave_id__in=ids))))
         ring("fulfillment.tasks.fetch_waybills")
 
 

@@ -17,7 +17,7 @@ from fulfillment.domain import events as e
 from fulfillment.domain.carriage import CarrierRefusal, CarrierUnknown, Party, WaybillGrant, WaybillRequest
 from fulfillment.domain.parcel import HERE
 from fulfillment.domain.waybill import LIVE, UNANSWERED, WaybillState, may_move
-from fulfillment.models import Parcel, Waybill
+from fulfillment.models import Parcel, ParcelShare, Waybill
 from fulfillment.ports import Answer, gateway
 from fulfillment.selectors import labels
 from fulfillment.selectors.labels import Facts
@@ -35,8 +35,11 @@ ABANDONED = timedelta(minutes=2)  # an intent this old has lost its worker: a ba
 def needing_number(limit: int = BATCH) -> list[int]:
     """Open or packed parcels of orders that nobody holds, without a live waybill, that nobody has refused."""
     asked = Waybill.objects.filter(state__in=[*LIVE, WaybillState.REFUSED])
-    waiting = Parcel.objects.filter(not_held(Step.SHIP, "suborder__order__"), state__in=HERE)
-    waiting = waiting.exclude(id__in=asked.values("parcel_id"))
+    held = ParcelShare.objects.filter(live=True, parcel__state__in=HERE).exclude(
+        not_held(Step.SHIP, "suborder__order__")
+    )
+    waiting = Parcel.objects.filter(state__in=HERE).exclude(id__in=asked.values("parcel_id"))
+    waiting = waiting.exclude(id__in=held.values("parcel_id"))
     return list(waiting.order_by("id").values_list("id", flat=True)[:limit])
 
 
@@ -113,7 +116,7 @@ def _request(waybill: Waybill, known: Facts, people: Mapping[int, Mapping[str, s
         sender=sender(known.warehouse),
         receiver=receiver(people.get(known.parcel.order_id, {})),
         weight_g=known.weight_g,
-        order_nos=(known.order["order_no"],),
+        order_nos=known.order_nos,
         items=tuple(known.goods),
         channel=known.order["platform"],
     )
@@ -206,8 +209,8 @@ def drop_stale(order_ids: Sequence[int]) -> None:
     that new ones are fetched by themselves. What is printed is left: a person holds that label in hand."""
     with transaction.atomic():
         changes = ParcelChanges()
-        here = Parcel.objects.filter(order_id__in=order_ids, state__in=HERE).order_by("id")
-        opened = changes.open(list(here.values_list("id", flat=True)))
+        here = ParcelShare.objects.filter(order_id__in=order_ids, live=True, parcel__state__in=HERE)
+        opened = changes.open(sorted(set(here.values_list("parcel_id", flat=True))))
         facts = labels.facts(opened)
         rows = Waybill.objects.filter(
             parcel_id__in=opened, state__in=[WaybillState.BOUND, WaybillState.REFUSED], prints=0

@@ -209,6 +209,15 @@ def _rules() -> None:
         {"name": "96 小时内到,取最便宜", "conditions": [], "action": {"prefer": "cheapest", "within_hours": 96}},
     ]
     rules.publish(rules.draft("carrier", carriers, "演示").pk)
+    merges: list[dict[str, Any]] = [
+        {
+            "name": "同店同收件人合一包",
+            "conditions": [{"field": "shops", "op": "eq", "value": 1}],
+            "action": {"merge": "auto"},
+        },
+        {"name": "跨店同收件人提示合单", "conditions": [], "action": {"merge": "propose"}},
+    ]
+    rules.publish(rules.draft("merge", merges, "演示").pk)
 
 
 def _desk() -> None:

@@ -40,6 +40,7 @@ class SubOrderSerializer(serializers.ModelSerializer[SubOrder]):
             "seq",
             "warehouse",
             "status",
+            "merge_id",
             "goods_minor",
             "freight_minor",
             "shipped_at",
@@ -68,9 +69,25 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         fields = [
             "id", "platform", "shop", "order_no", "status", "pay_state", "currency", "paid_minor", "freight_minor",
             "adjustments", "refunded_minor", "paid_at", "ship_by", "receiver_name", "receiver_phone", "province",
-            "city", "district", "district_code", "cod", "test", "captured_at", "updated_at", "version", "lines",
+            "city", "district", "district_code", "cod", "test", "no_split", "no_merge", "captured_at",
+            "updated_at", "version", "lines",
             "suborders", "holds",
         ]  # fmt: skip
+
+
+class MergeSerializer(serializers.Serializer[None]):
+    """Orders that leave in one parcel with this one, and why."""
+
+    order_ids = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=50)
+    note = serializers.CharField(max_length=200)
+
+
+class SealSerializer(serializers.Serializer[None]):
+    """A seal that is not named stays as it is."""
+
+    no_split = serializers.BooleanField(required=False, allow_null=True, default=None)
+    no_merge = serializers.BooleanField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=200)
 
 
 class NoteSerializer(serializers.Serializer[None]):

@@ -32,11 +32,12 @@ BACKORDERED = EventType("oms.order_backordered")
 WOKEN = EventType("oms.order_woken")
 # {"suborder_id", "to"}
 SUBORDER_MOVED = EventType("oms.suborder_moved")
-# {"suborder_id", "parcels": [{"carrier", "waybill_no"}], "lines": [{"sku_id", "qty", "net_minor"}]}
+# {"suborder_id", "parcels": [{"carrier", "waybill_no"}], "lines": [{"sku_id", "qty", "net_minor"}],
+#  "share"?: {"place", "of"}: the parcel holds the goods of so many orders, this is the place-th (from 0)}
 SUBORDER_SHIPPED = EventType("oms.suborder_shipped")
 # {"suborder_id", "lines": {suborder_line_id: {"qty", "line_units", "net_minor"}}}: less is wanted than was
 SUBORDER_TRIMMED = EventType("oms.suborder_trimmed")
-# {"suborder_id", "reason"}
+# {"suborder_id", "reason", "merge_id"?: the merge it was part of}
 SUBORDER_CANCELLED = EventType("oms.suborder_cancelled")
 # {"reason"}
 CANCELLED = EventType("oms.order_cancelled")
@@ -44,3 +45,10 @@ CANCELLED = EventType("oms.order_cancelled")
 REFUND_REPORTED = EventType("oms.refund_reported")
 # {"text"}: something a person should see on the timeline
 NOTED = EventType("oms.order_noted")
+# {"merge_id", "suborder_id", "order_ids": [all that leave together], "warehouse_id", "rule": name or "", "note"}: this
+# sub-order leaves in one parcel with those of the other orders
+MERGED = EventType("oms.order_merged")
+# {"merge_id", "suborder_id", "reason"}: it goes by itself again
+PARTED = EventType("oms.order_parted")
+# {"no_split", "no_merge", "reason"}: both seals as they stand from now on
+SEALED = EventType("oms.order_sealed")

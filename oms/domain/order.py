@@ -137,8 +137,11 @@ def _allocated_line_units(order: Order) -> dict[int, int]:
 
 # What follows from an order's events; the rest of its header is what a version of it says.
 _FOLLOWS = frozenset(
-    ("status", "open_holds", "blocked", "allocatable", "refunded_minor", "cancel_reason", "captured_at", "updated_at")
-)
+    (
+        "status", "open_holds", "blocked", "allocatable", "refunded_minor", "cancel_reason", "captured_at",
+        "updated_at", "no_split", "no_merge",
+    )
+)  # fmt: skip
 
 
 def as_told(order: Order) -> Row:
@@ -159,7 +162,9 @@ def evolve(order: Order, event_type: str, payload: Mapping[str, Any], at: str) -
 
 def _captured(order: Order, payload: Mapping[str, Any], at: str) -> None:
     order.header.update({"refunded_minor": 0, "cancel_reason": "", "captured_at": at})
-    order.header.update(dict.fromkeys(("address_key", "ip_key", "device_key"), ""))  # older captures tell none
+    order.header.update({"no_split": False, "no_merge": False})
+    # Older captures tell none of these.
+    order.header.update(dict.fromkeys(("address_key", "ip_key", "device_key", "merge_key"), ""))
     _content(order, payload, at)
 
 
@@ -210,6 +215,7 @@ def _allocated_event(order: Order, payload: Mapping[str, Any], at: str) -> None:
         order.suborders[new["id"]] = {
             **{key: value for key, value in new.items() if key != "lines"},
             "decision_id": payload["decision_id"],
+            "merge_id": None,
             "status": SubOrderStatus.RESERVED.value,
             "reserved_at": at,
             "shipped_at": None,
@@ -245,7 +251,19 @@ def _suborder_trimmed(order: Order, payload: Mapping[str, Any], at: str) -> None
 
 
 def _suborder_cancelled(order: Order, payload: Mapping[str, Any], at: str) -> None:
-    order.suborders[payload["suborder_id"]]["status"] = SubOrderStatus.CANCELLED.value
+    order.suborders[payload["suborder_id"]].update(status=SubOrderStatus.CANCELLED.value, merge_id=None)
+
+
+def _merged(order: Order, payload: Mapping[str, Any], at: str) -> None:
+    order.suborders[payload["suborder_id"]]["merge_id"] = payload["merge_id"]
+
+
+def _parted(order: Order, payload: Mapping[str, Any], at: str) -> None:
+    order.suborders[payload["suborder_id"]]["merge_id"] = None
+
+
+def _sealed(order: Order, payload: Mapping[str, Any], at: str) -> None:
+    order.header.update(no_split=payload["no_split"], no_merge=payload["no_merge"])
 
 
 def _cancelled(order: Order, payload: Mapping[str, Any], at: str) -> None:
@@ -284,6 +302,9 @@ _APPLY = {
     e.SUBORDER_SHIPPED.name: _suborder_shipped,
     e.SUBORDER_TRIMMED.name: _suborder_trimmed,
     e.SUBORDER_CANCELLED.name: _suborder_cancelled,
+    e.MERGED.name: _merged,
+    e.PARTED.name: _parted,
+    e.SEALED.name: _sealed,
     e.CANCELLED.name: _cancelled,
     e.REFUND_REPORTED.name: _refund_reported,
     e.NOTED.name: _nothing,

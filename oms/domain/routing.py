@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 
 StockKey = tuple[int, int]  # (sku id, warehouse id)
+ParcelClass = tuple[str, bool, bool]  # (temperature, hazardous, bulky): what may lie in one box
 MAX_PLANS = 20_000
 KEPT_PLANS = 5
 
@@ -28,7 +29,7 @@ class Need:
     is_bulky: bool
 
     @property
-    def parcel_class(self) -> tuple[str, bool, bool]:
+    def parcel_class(self) -> ParcelClass:
         return (self.temperature, self.is_hazardous, self.is_bulky)
 
 
@@ -58,6 +59,7 @@ class Policy:
     priority_fen: int = 50
     late_hour_fen: int = 20
     promise_hours: int = 72
+    whole: bool = False  # one parcel from one warehouse, or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,13 @@ def route(
 ) -> Decision:
     """Place every need, or none: an order ships whole or waits whole."""
     decision = Decision()
+    classes = _classes(needs)
+    if policy.whole and len(classes) > 1:
+        decision.outcome = "unroutable"
+        decision.candidates = [{"warehouse_id": each.id, "failed": "no_split"} for each in candidates]
+        return decision
     left = {(sku, c.id): stock.get((sku, c.id), 0) for need in needs for sku, _qty in need.parts for c in candidates}
-    for parcel_class, members in sorted(_classes(needs).items()):
+    for parcel_class, members in sorted(classes.items()):
         able = _able(parcel_class, candidates, decision)
         if not able:
             decision.outcome = "unroutable"
@@ -123,14 +130,14 @@ def route(
     return decision
 
 
-def _classes(needs: Iterable[Need]) -> dict[tuple[str, bool, bool], list[Need]]:
-    classes: dict[tuple[str, bool, bool], list[Need]] = {}
+def _classes(needs: Iterable[Need]) -> dict[ParcelClass, list[Need]]:
+    classes: dict[ParcelClass, list[Need]] = {}
     for need in needs:
         classes.setdefault(need.parcel_class, []).append(need)
     return classes
 
 
-def _able(parcel_class: tuple[str, bool, bool], candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
+def _able(parcel_class: ParcelClass, candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     temperature, hazardous, bulky = parcel_class
     able = []
     for candidate in candidates:
@@ -162,7 +169,8 @@ def _cheapest(
     """The few cheapest plans, best first, and whether every plan was looked at."""
     best: list[Plan] = []
     tried = 0
-    for size in range(1, min(policy.max_parcels, len(able)) + 1):
+    most = 1 if policy.whole else policy.max_parcels
+    for size in range(1, min(most, len(able)) + 1):
         if best and _at_least(size, able, policy) >= best[0].cost_fen:
             break
         for chosen in combinations(able, size):

@@ -33,12 +33,13 @@ class SubOrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-# From -> where it may go. WAVED → RESERVED: taken out of its wave, or short-picked.
+# From -> where it may go. WAVED → RESERVED: taken out of its wave, or short-picked. PACKED → PICKED: its parcel is
+# opened again, because another order that was in it must not go along.
 SUBORDER_MOVES: Mapping[SubOrderStatus, frozenset[SubOrderStatus]] = {
     SubOrderStatus.RESERVED: frozenset({SubOrderStatus.WAVED, SubOrderStatus.CANCELLED}),
     SubOrderStatus.WAVED: frozenset({SubOrderStatus.PICKED, SubOrderStatus.RESERVED, SubOrderStatus.CANCELLED}),
     SubOrderStatus.PICKED: frozenset({SubOrderStatus.PACKED, SubOrderStatus.CANCELLED}),
-    SubOrderStatus.PACKED: frozenset({SubOrderStatus.SHIPPED, SubOrderStatus.CANCELLED}),
+    SubOrderStatus.PACKED: frozenset({SubOrderStatus.SHIPPED, SubOrderStatus.PICKED, SubOrderStatus.CANCELLED}),
     SubOrderStatus.SHIPPED: frozenset({SubOrderStatus.DELIVERED}),
     SubOrderStatus.DELIVERED: frozenset(),
     SubOrderStatus.CANCELLED: frozenset(),

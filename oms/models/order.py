@@ -52,6 +52,7 @@ class Order(models.Model):
     buyer_key = models.CharField(max_length=60, blank=True)
     receiver_key = models.CharField(max_length=60, blank=True)
     address_key = models.CharField(max_length=60, blank=True)  # the door alone, whoever lives there; '' when masked
+    merge_key = models.CharField(max_length=60, blank=True)  # equal: one receiver, who may get one parcel; '' unknown
     ip_key = models.CharField(max_length=60, blank=True)
     device_key = models.CharField(max_length=60, blank=True)
     buyer_note = models.TextField(_("buyer's note"), blank=True)
@@ -63,6 +64,8 @@ class Order(models.Model):
     cod = models.BooleanField(_("cash on delivery"), default=False)
     warnings = ArrayField(models.CharField(max_length=200), default=list)
     cancel_reason = models.CharField(max_length=120, blank=True)
+    no_split = models.BooleanField(_("never split"), default=False)  # in one parcel from one warehouse, or not at all
+    no_merge = models.BooleanField(_("never merge"), default=False)
     allocatable = models.BooleanField(default=False)  # something of it can be routed now
     open_holds = models.PositiveSmallIntegerField(default=0)
     # Steps (`oms.domain.status.Step`) that its open holds keep from happening.
@@ -100,6 +103,12 @@ class Order(models.Model):
             ),
             models.Index(
                 fields=["address_pattern"], condition=models.Q(address_status="review"), name="order_address_asked"
+            ),
+            # Who else gets a parcel there.
+            models.Index(
+                fields=["merge_key"],
+                condition=models.Q(status__in=["allocated", "fulfilling"]) & ~models.Q(merge_key=""),
+                name="order_merge_company",
             ),
             models.Index(
                 fields=["ship_by"],

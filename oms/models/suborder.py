@@ -19,6 +19,11 @@ class SubOrder(models.Model):
     freight_minor = models.BigIntegerField(_("freight paid"))
     freight_estimate_fen = models.BigIntegerField(_("freight estimate"), default=0)
     weight_g = models.PositiveIntegerField(_("weight (g)"), default=0)
+    # Sub-orders of several orders with the same one leave in one parcel. A foreign key on both columns, which the
+    # migration writes, keeps them in one warehouse.
+    merge = models.ForeignKey(
+        "oms.Merge", models.PROTECT, null=True, related_name="suborders", db_constraint=False, db_index=False
+    )
     reserved_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -26,7 +31,15 @@ class SubOrder(models.Model):
     class Meta:
         verbose_name = _("sub-order")
         verbose_name_plural = _("sub-orders")
-        constraints = [models.UniqueConstraint(fields=["order", "seq"], name="suborder_seq_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seq"], name="suborder_seq_once"),
+            models.UniqueConstraint(
+                fields=["merge", "order"], condition=models.Q(merge__isnull=False), name="suborder_merged_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merge=None) | ~models.Q(status="cancelled"), name="suborder_cancelled_is_not_merged"
+            ),
+        ]
         indexes = [
             # The wave pool of a warehouse.
             models.Index(fields=["warehouse", "id"], condition=models.Q(status="reserved"), name="suborder_pool"),

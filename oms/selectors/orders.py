@@ -93,7 +93,8 @@ def explain(order: Order) -> list[dict[str, Any]]:
 def detail(user: User, order_id: int) -> Order | None:
     """One order with everything its page shows."""
     suborders = Prefetch(
-        "suborders", SubOrder.objects.select_related("warehouse").prefetch_related("lines__sku").order_by("seq")
+        "suborders",
+        SubOrder.objects.select_related("warehouse").prefetch_related("lines__sku", "shares__parcel").order_by("seq"),
     )
     return (
         visible_to(user)

@@ -99,6 +99,17 @@ def _shipped(payload: Payload) -> tuple[str, str]:
     return _("Handed to the carrier"), parcels
 
 
+def _merged(payload: Payload) -> tuple[str, str]:
+    count = _("%(n)d orders in one parcel") % {"n": len(payload["order_ids"])}
+    return _("Merged with other orders"), " · ".join(filter(None, [count, payload["rule"], payload["note"]]))
+
+
+def _sealed(payload: Payload) -> tuple[str, str]:
+    seals = [_("never split")] * payload["no_split"] + [_("never merge")] * payload["no_merge"]
+    text = _("Sealed: %(seals)s") % {"seals": ", ".join(seals)} if seals else _("Seals lifted")
+    return text, payload["reason"]
+
+
 def _refund(payload: Payload) -> tuple[str, str]:
     return _("Refund on the platform: %(status)s") % {"status": REFUND_STATUS[payload["status"]]}, payload["refund_no"]
 
@@ -127,6 +138,9 @@ _TELLERS: Mapping[str, Callable[[Payload], tuple[str, str]]] = {
     "oms.suborder_shipped": _shipped,
     "oms.suborder_trimmed": _plain(gettext_lazy("Fewer goods wanted, stock given back")),
     "oms.suborder_cancelled": _plain(gettext_lazy("Sub-order taken back, stock given back"), "reason"),
+    "oms.order_merged": _merged,
+    "oms.order_parted": _plain(gettext_lazy("Goes by itself again"), "reason"),
+    "oms.order_sealed": _sealed,
     "oms.order_cancelled": _plain(gettext_lazy("Cancelled"), "reason"),
     "oms.refund_reported": _refund,
     "oms.order_noted": _plain(gettext_lazy("Note"), "text"),

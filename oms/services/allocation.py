@@ -4,14 +4,17 @@ Orders are claimed oldest payment first; each decision sees the stock that the o
 and the reservation confirms it under row locks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from catalog.selectors import network, skus
 from catalog.selectors.skus import SkuFacts
 from core import clock
+from core.errors import Conflict
 from core.money import split
 from core.selectors.rules import live_rules
 from core.services import bulk
@@ -20,12 +23,15 @@ from inventory.selectors.stock import available
 from inventory.services import reservations
 from oms.domain import events as e
 from oms.domain.apportion import component_shares, line_shares
+from oms.domain.merge import live
 from oms.domain.order import Order, outstanding
-from oms.domain.routing import Candidate, Decision, Need, Policy, route
-from oms.domain.status import HoldReason
+from oms.domain.routing import Candidate, Decision, Need, ParcelClass, Policy, route
+from oms.domain.status import OPEN, HoldReason
 from oms.models import RoutingDecision, SubOrder, SubOrderLine
+from oms.rule_fields import ROUTING_RULES
 from oms.services.holds import Cause, open_hold
 from oms.services.store import Changes, next_ids
+from oms.services.suborders import lock_held, withdraw
 
 BATCH = 500
 
@@ -35,8 +41,45 @@ def allocate_ready(limit: int = BATCH) -> int:
     with transaction.atomic():
         ids = _claim(limit)
         if ids:
-            _Allocation(ids).run()
+            changes = Changes()
+            opened = changes.open(ids)
+            orders = [opened[order_id] for order_id in ids]
+            _withdraw_sealed(changes, orders)
+            _Allocation(changes, orders).run()
+            changes.save()
     return len(ids)
+
+
+def place_together(changes: Changes, orders: Sequence[Order]) -> None:
+    """Route orders that have no goods yet to the one warehouse that ships them all in one parcel at the least cost, and
+    lock their stock; the changes are the caller's to save. Raises Conflict (`no_common_warehouse`) when none can."""
+    joint = _Allocation(changes, orders)
+    warehouse_id = joint.common_warehouse()
+    if warehouse_id is not None:
+        _Allocation(changes, orders, only=warehouse_id).run()
+    if any(outstanding(order) for order in orders):
+        raise Conflict(_("No warehouse has the goods of all these orders."), code="no_common_warehouse")
+
+
+def parcel_class(order: Order, facts: Mapping[int, SkuFacts]) -> ParcelClass | None:
+    """What kind of box an order's sub-orders need; None when that is not one box. `facts` know all their SKUs."""
+    skus_of = {line["sku_id"] for row in live(order) for line in row["lines"].values() if line["qty"]}
+    return _only_class(facts[sku_id] for sku_id in skus_of)
+
+
+def _only_class(facts: Iterable[SkuFacts]) -> ParcelClass | None:
+    found = {(fact.temperature, fact.is_hazardous, fact.is_bulky) for fact in facts}
+    return found.pop() if len(found) == 1 else None
+
+
+def _withdraw_sealed(changes: Changes, orders: Sequence[Order]) -> None:
+    """More is wanted of orders that must not be split: what they have here is routed again together with it."""
+    sealed = [order for order in orders if order.header["no_split"] and live(order)]
+    lock_held(sealed)
+    for order in sealed:
+        for row in live(order):
+            if row["status"] in OPEN:
+                withdraw(changes, order, row, "amended")
 
 
 def _claim(limit: int) -> list[int]:
@@ -53,15 +96,14 @@ def _claim(limit: int) -> list[int]:
 class _Allocation:
     """One batch: what the router must know, read once; then decisions in order; then the locks."""
 
-    def __init__(self, ids: Sequence[int]) -> None:
-        self.changes = Changes()
-        opened = self.changes.open(ids)
-        self.orders = [opened[order_id] for order_id in ids]
+    def __init__(self, changes: Changes, orders: Sequence[Order], only: int | None = None) -> None:
+        self.changes, self.orders = changes, orders
         self.rest = {order.id: outstanding(order) for order in self.orders}
         self.facts = skus.facts(
             {order.lines[no]["sku_id"] for order in self.orders for no in self.rest[order.id]} - {None}
         )
-        self.network = network.warehouses()
+        houses = network.warehouses()
+        self.network = houses if only is None else {only: houses[only]}
         self.priorities = network.shop_priorities(order.header["shop_id"] for order in self.orders)
         self.rates = network.rates(clock.business_date())
         parts = {sku for fact in self.facts.values() for sku, _qty in fact.parts}
@@ -82,7 +124,6 @@ class _Allocation:
         )
         for decision_id, (order, decision) in zip(decision_ids, decided, strict=True):
             self._apply(order, decision, decision_id, planned.get(order.id, []), outcome.refused)
-        self.changes.save()
         records = [
             {
                 "id": decision_id, "order_id": order.id, "rule_version": self.policy.version,
@@ -93,9 +134,23 @@ class _Allocation:
         ]  # fmt: skip
         bulk.insert(RoutingDecision, records)
 
+    def common_warehouse(self) -> int | None:
+        """Where one parcel with everything that the orders want would leave at the least cost."""
+        lines = [(order, no, units) for order in self.orders for no, units in self.rest[order.id].items()]
+        needs = [replace(self._need(*line), line_no=place) for place, line in enumerate(lines)]
+        offers = [{each.id: each for each in self._candidates(order)} for order in self.orders]
+        common = [
+            replace(offers[0][house], priority=max(offer[house].priority for offer in offers))
+            for house in offers[0]
+            if all(house in offer for offer in offers)
+        ]
+        decision = route(needs, common, self.stock, replace(self.policy, whole=True))
+        return decision.parts[0].warehouse_id if len(decision.parts) == 1 else None
+
     def _decide(self, order: Order) -> Decision:
         needs = [self._need(order, no, units) for no, units in self.rest[order.id].items()]
-        decision = route(needs, self._candidates(order), self.stock, self.policy)
+        policy = replace(self.policy, whole=True) if order.header["no_split"] else self.policy
+        decision = route(needs, self._candidates(order), self.stock, policy)
         by_line = {need.line_no: need for need in needs}
         for part in decision.parts:
             for line_no, units in part.units.items():
@@ -121,6 +176,8 @@ class _Allocation:
         priorities = self.priorities.get(order.header["shop_id"], {})
         result = []
         for warehouse_id, priority in sorted(priorities.items(), key=lambda item: (item[1], item[0])):
+            if warehouse_id not in self.network:
+                continue
             facts = self.network[warehouse_id]
             rates = self.rates.get((warehouse_id, order.header["province"]), [])
             result.append(
@@ -201,8 +258,10 @@ class _Allocation:
 def policy() -> Policy:
     """The live routing rules as a policy: each rule's action sets some of its numbers; the newest word wins."""
     version, rules = live_rules("routing")
-    numbers = {key: int(value) for rule in rules for key, value in rule.action.items() if key in Policy.__slots__}
-    return Policy(**{**numbers, "version": version})
+    numbers: dict[str, Any] = {
+        key: int(value) for rule in rules for key, value in rule.action.items() if key in ROUTING_RULES.actions
+    }
+    return Policy(version=version, **numbers)
 
 
 def _nets(order: Order, decision: Decision, rest: Mapping[int, int]) -> list[dict[int, int]]:

@@ -1,8 +1,10 @@
 """Standardise and seal receivers; what comes back are header columns that hold no plain personal data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from core import clock
 from core.domain.masking import mask_detail, mask_name, mask_phone, mask_text
 from core.services import vault
 from oms.domain.address import Address, dedupe_key, standardise
@@ -16,7 +18,7 @@ NO_RECEIVER: dict[str, Any] = {
     "district": "", "town": "", "district_code": "", "address_masked": "", "address_status": "", "address_reasons": [],
     "address_pattern": "", "address_wrote": "", "address_guess": "", "address_rule_id": None,
     "receiver_is_masked": False, "phone_key": "", "receiver_key": "",
-    "address_key": "",
+    "address_key": "", "merge_key": "",
 }  # fmt: skip
 
 
@@ -38,8 +40,10 @@ def columns(orders: Sequence[CanonicalOrder], shop_ids: Sequence[int]) -> list[d
             addresses[i] = settled_as(addresses[i], rule.code)  # type: ignore[arg-type] # asked of an address
             asked[i]["address_rule_id"] = rule.pk
     results = [
-        {**_columns(order.receiver, address), **question} if order.receiver and address else dict(NO_RECEIVER)
-        for order, address, question in zip(orders, addresses, asked, strict=True)
+        {**_columns(order.receiver, address, _week(order, shop_id)), **question}
+        if order.receiver and address
+        else dict(NO_RECEIVER)
+        for order, shop_id, address, question in zip(orders, shop_ids, addresses, asked, strict=True)
     ]
     to_seal = [i for i, order in enumerate(orders) if order.receiver]
     sealed = vault.seal(
@@ -98,7 +102,7 @@ def _shown(question: Pattern) -> str:
     return " ".join(filter(None, region))
 
 
-def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
+def _columns(receiver: CanonicalReceiver, address: Address, oaid_scope: str = "") -> dict[str, Any]:
     foreign = receiver.country not in {"", "CN"}
     phone = "" if receiver.masked else "".join(ch for ch in normal(receiver.phone) if ch.isdigit())
     return {
@@ -122,7 +126,30 @@ def _columns(receiver: CanonicalReceiver, address: Address) -> dict[str, Any]:
         "phone_key": vault.tag("phone", phone[-11:]) if phone else "",
         "receiver_key": receiver_key(receiver),
         "address_key": "" if foreign or receiver.masked else _door(address),
+        "merge_key": _merge_key(receiver, address, phone, oaid_scope),
     }
+
+
+def _week(order: CanonicalOrder, shop_id: int) -> str:
+    """Within what an OAID names one receiver: a shop's orders of one natural week (Taobao's own rule)."""
+    if order.created_at is None:
+        return ""
+    year, week, _day = clock.business_date(order.created_at).isocalendar()
+    return f"{order.platform}:{shop_id}:{year}-{week}"
+
+
+def _merge_key(receiver: CanonicalReceiver, address: Address, phone: str, oaid_scope: str) -> str:
+    """Equal for orders that may share a parcel: same person, phone and door in full, or same OAID within its scope.
+    '' where that cannot be known: masked text never counts, nor an address that is in doubt."""
+    if receiver.masked:
+        return vault.tag("merge", f"{oaid_scope}:{receiver.oaid}") if receiver.oaid and oaid_scope else ""
+    if not (receiver.name and phone):
+        return ""
+    if receiver.country not in {"", "CN"}:
+        return vault.tag("merge", receiver_text(replace(receiver, oaid=""))) if receiver.detail else ""
+    if not (address.code and address.detail) or address.status == "review":
+        return ""
+    return vault.tag("merge", "\x1f".join((normal(receiver.name), phone[-11:], dedupe_key(address))))
 
 
 def _door(address: Address) -> str:

@@ -8,11 +8,14 @@ from django.db import connection
 from django.db.models import Model
 
 from core import clock
+from core.doorbell import ring
 from core.events import EventType, NewEvent
 from core.services import bulk
 from core.services.events import Append, append
 from oms.domain import events as e
+from oms.domain.merge import merged, why_not
 from oms.domain.order import Order, evolve
+from oms.domain.status import OrderStatus
 from oms.models import Hold, OrderLine, Refund, Shortage, SubOrder, SubOrderLine
 from oms.models import Order as OrderRow
 from oms.rows import ORDER_COLUMNS, SUBORDER_COLUMNS, iso, pick, stored_orders
@@ -36,6 +39,8 @@ _TOUCHES: Mapping[str, set[str]] = {
     e.SUBORDER_SHIPPED.name: {"suborders"},
     e.SUBORDER_TRIMMED.name: {"suborders", "sublines"},
     e.SUBORDER_CANCELLED.name: {"suborders"},
+    e.MERGED.name: {"suborders"},
+    e.PARTED.name: {"suborders"},
     e.REFUND_REPORTED.name: {"refunds"},
 }
 
@@ -88,7 +93,15 @@ class Changes:
         self._base[order.id] = order.version
 
     def add(self, order: Order, event: EventType, payload: dict[str, Any]) -> None:
-        """Decide one event: the order changes now, the rows at `save`."""
+        """Decide one event: the order changes now, the rows at `save`. An order whose receiver turns out to be another
+        leaves its merge."""
+        receiver = order.header.get("merge_key")
+        self._decide(order, event, payload)
+        if order.header["merge_key"] != receiver and (row := merged(order)) is not None:
+            told = {"merge_id": row["merge_id"], "suborder_id": row["id"], "reason": "receiver"}
+            self._decide(order, e.PARTED, told)
+
+    def _decide(self, order: Order, event: EventType, payload: dict[str, Any]) -> None:
         self._events.setdefault(order.id, []).append(NewEvent(event, payload))
         evolve(order, event.name, payload, iso(self._moment))
 
@@ -105,6 +118,7 @@ class Changes:
                 touched.setdefault(table, []).append(self.orders[order_id])
         _write_orders([self.orders[order_id] for order_id in changed])
         _write_children(touched)
+        _look_for_company([self.orders[order_id] for order_id in changed])
         self._base = {order_id: order.version for order_id, order in self.orders.items()}
         self._events = {}
         return changed
@@ -143,3 +157,20 @@ def _write_shortages(orders: Sequence[Order]) -> None:
         Shortage.objects.filter(order_id__in=[o.id for o in orders]).delete()
         short = [{"order_id": o.id, "sku_id": sku, "qty": qty} for o in orders for sku, qty in o.shortages.items()]
         bulk.insert(Shortage, short)
+
+
+def _look_for_company(orders: Sequence[Order]) -> None:
+    """Note those that have all their goods and may leave with others: whether there are any is asked after the commit.
+    Nothing is noted while there is no rule about it. A look that is under way is waited for: it may have seen what was
+    before."""
+    ids = [o.id for o in orders if o.header["status"] == OrderStatus.ALLOCATED and not why_not(o) and merged(o) is None]
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO oms_mergelook (order_id) SELECT unnest(%s::bigint[])
+                    WHERE EXISTS (SELECT 1 FROM core_ruleset WHERE kind = 'merge' AND status = 'live')
+                   ON CONFLICT (order_id) DO UPDATE SET order_id = EXCLUDED.order_id""",
+                [ids],
+            )
+            if cursor.rowcount:
+                ring("oms.tasks.merge")

@@ -51,11 +51,15 @@ def move(suborder_ids: Sequence[int], to: SubOrderStatus) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A sub-order leaves: its parcels, and from which bin each of its lines (sub-order line id -> bin id) goes."""
+    """A sub-order leaves: its parcels, and from which bin each of its lines (sub-order line id -> bin id) goes. In a
+    parcel of several orders it is the `place`-th (from 0) `of` so many, and bears `freight_fen` of its freight."""
 
     suborder_id: int
     parcels: Sequence[tuple[str, str]]  # (carrier code, waybill number)
     bins: Mapping[int, int]
+    place: int = 0
+    of: int = 1
+    freight_fen: int = 0
 
 
 def depart(departures: Sequence[Departure]) -> None:
@@ -95,6 +99,7 @@ def _check_may_leave(order: Order, suborder: Mapping[str, Any]) -> None:
 
 
 def _shipped(departure: Departure, suborder: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    alone = departure.of == 1
     return {
         "suborder_id": departure.suborder_id,
         "warehouse_id": suborder["warehouse_id"],
@@ -105,7 +110,8 @@ def _shipped(departure: Departure, suborder: Mapping[str, Any], lines: Sequence[
         ],
         "goods_minor": suborder["goods_minor"],
         "freight_minor": suborder["freight_minor"],
-        "freight_estimate_fen": suborder["freight_estimate_fen"],
+        "freight_estimate_fen": suborder["freight_estimate_fen"] if alone else departure.freight_fen,
+        **({} if alone else {"share": {"place": departure.place, "of": departure.of}}),
     }
 
 
@@ -158,4 +164,7 @@ def withdraw(
     if suborder["status"] not in OPEN:
         raise Conflict(_("It has left the warehouse."), code="already_shipped", fields={"suborder_id": suborder["id"]})
     reservations.void(list(suborder["lines"]), expired=expired)
-    changes.add(order, e.SUBORDER_CANCELLED, {"suborder_id": suborder["id"], "reason": reason})
+    told = {"suborder_id": suborder["id"], "reason": reason}
+    if suborder["merge_id"]:
+        told["merge_id"] = suborder["merge_id"]
+    changes.add(order, e.SUBORDER_CANCELLED, told)

@@ -17,6 +17,7 @@ from oms.choices import ADJUSTMENT, HOLD_FIX
 from oms.domain.canonical import AdjustmentKind, CanonicalReceiver
 from oms.forms.receiver import ReceiverForm
 from oms.models import Order
+from oms.selectors import merges
 from oms.selectors import orders as select
 from oms.selectors.address_rules import asked_alike, sees_every_shop
 from oms.selectors.timeline import told
@@ -44,6 +45,7 @@ def _context(request: HttpRequest, order: Order) -> dict[str, object]:
         "open_holds": [(hold, HOLD_FIX[hold.reason]) for hold in order.holds.all() if hold.released_at is None],
         "timeline": told(select.timeline(order.pk)),
         "decisions": select.explain(order),
+        "together": merges.together(request.user, order),
         "newer": visible.filter(pk__gt=order.pk).order_by("pk").values_list("pk", flat=True).first(),
         "older": visible.filter(pk__lt=order.pk).order_by("-pk").values_list("pk", flat=True).first(),
         "receiver_form": _receiver_form(request, order),
@@ -62,7 +64,7 @@ def _receiver_form(request: HttpRequest, order: Order, *data: Any) -> ReceiverFo
 @requires("orders_edit")
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hold, release or cancel this order."""
+    """Hold, release, cancel or seal this order, or take its merge apart."""
     order = _order(request, pk)
     try:
         _action(request, request.POST.get("note", "").strip() or _("no reason given"))([order.pk])

@@ -1,6 +1,7 @@
 """The order workbench: one list, its filters in the URL, actions on many rows with an answer per row."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -18,10 +19,15 @@ from core.web.redirects import back
 from oms.choices import ORDER_STATUS
 from oms.filters import OrderFilter
 from oms.models import Order
+from oms.selectors import merges
 from oms.selectors import orders as select
-from oms.services import holds, orders
+from oms.services import holds, merging, orders
 
 MAX_BATCH = 500
+SEALS = {
+    "no_split": {"no_split": True}, "may_split": {"no_split": False}, "no_merge": {"no_merge": True},
+    "may_merge": {"no_merge": False},
+}  # fmt: skip
 
 
 class OrderList(ListPage):
@@ -50,6 +56,15 @@ class OrderList(ListPage):
         Action(name="hold", label=gettext_lazy("Hold"), icon="player-pause", permission="orders_edit"),
         Action(name="release", label=gettext_lazy("Release"), icon="check", permission="orders_edit"),
         Action(
+            name="merge",
+            label=gettext_lazy("Merge into one parcel"),
+            icon="arrows-join",
+            permission="orders_edit",
+            confirm=gettext_lazy("Send the chosen orders in one parcel?"),
+        ),
+        Action(name="no_merge", label=gettext_lazy("Never merge"), icon="lock", permission="orders_edit"),
+        Action(name="no_split", label=gettext_lazy("Never split"), icon="lock", permission="orders_edit"),
+        Action(
             name="cancel",
             label=gettext_lazy("Cancel orders"),
             icon="x",
@@ -75,12 +90,15 @@ class OrderList(ListPage):
 @requires("orders_edit")
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
-    """Hold, release or cancel the chosen orders, each on its own: one refusal spoils no other."""
+    """Hold, release, seal or cancel the chosen orders, each on its own: one refusal spoils no other. Or merge them all
+    into one parcel."""
     visible = select.visible_to(request.user)
     note = request.POST.get("note", "").strip() or _("no reason given")
     try:
-        for_one = _action(request, note)
         ids = chosen_ids(request, visible, OrderFilter, limit=MAX_BATCH)
+        if request.POST.get("action") == "merge":
+            return _merge(request, ids, note)
+        for_one = _action(request, note)
     except OneRopeError as exc:
         messages.error(request, str(exc.message))
         return back(request, reverse("oms:orders"))
@@ -95,12 +113,33 @@ def batch(request: HttpRequest) -> HttpResponse:
     return back(request, reverse("oms:orders"))
 
 
+def _merge(request: HttpRequest, ids: Sequence[int], note: str) -> HttpResponse:
+    merges.check_sees_company(request.user, ids)
+    merging.merge(ids, note)
+    messages.success(request, _("%(n)d orders leave in one parcel.") % {"n": len(ids)})
+    return back(request, reverse("oms:orders"))
+
+
+def _seal(request: HttpRequest, note: str, said: dict[str, bool], ids: Sequence[int]) -> None:
+    merges.check_sees_company(request.user, ids)
+    for order_id in ids:
+        merging.seal(order_id, note, **said)
+
+
+def _undo(request: HttpRequest, note: str, ids: Sequence[int]) -> None:
+    merges.check_sees_company(request.user, ids)
+    for order_id in ids:
+        merging.undo(order_id, note)
+
+
 def _action(request: HttpRequest, note: str) -> Callable[[Sequence[int]], None]:
     name = request.POST.get("action", "")
     actions: dict[str, Callable[[Sequence[int]], None]] = {
         "hold": lambda ids: holds.hold(ids, note),
         "release": lambda ids: holds.release(select.releasable_ids(request.user, ids), note),
         "cancel": lambda ids: orders.cancel(ids, note),
+        "unmerge": partial(_undo, request, note),
+        **{name: partial(_seal, request, note, said) for name, said in SEALS.items()},
     }
     if name not in actions:
         raise OneRopeError(_("Choose what to do."), code="no_action")

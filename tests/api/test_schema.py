@@ -88,6 +88,9 @@ def kept_connection():
         signal.connect(close_old_connections)
 
 
+# Two orders of one receiver that nobody has cancelled yet: `tests/oms/test_merging.py` does these.
+NEED_COMPANY = {"POST /api/v1/orders/{id}/merge/", "POST /api/v1/orders/{id}/unmerge/"}
+
 QUICK = settings(
     max_examples=15,
     deadline=None,
@@ -126,6 +129,7 @@ def test_nothing_that_the_document_allows_breaks_the_api(busy, kept_connection, 
         here = next(pk for prefix, pk in ids.items() if operation.path.startswith(prefix))
         under_fire(operation, here, secret, answered)
     if role:
-        assert {label for label, status in answered if status < 300} == {operation.label for operation in operations}
+        done = {label for label, status in answered if status < 300}
+        assert done == {operation.label for operation in operations} - NEED_COMPANY
     else:
         assert {status for _label, status in answered} <= {400, 403}

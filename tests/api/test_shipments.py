@@ -66,5 +66,5 @@ def test_the_list_takes_a_fixed_number_of_queries(floor, token, call, django_ass
         floor.sell(f"T{at}", ("A", 1, 500))
     floor.pick_all()
     call(cs, "get", "/shipments/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert len(call(cs, "get", "/shipments/").json()["results"]) == 6

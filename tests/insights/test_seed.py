@@ -12,7 +12,7 @@ def test_the_demo_business_is_whole_and_seeding_twice_changes_nothing():
     seed.seed()
     counts = [model.objects.count() for model in (Shop, Sku, Macro)]
     assert set(RuleSet.objects.filter(status="live").values_list("kind", flat=True)) == {
-        "carrier", "risk", "routing", "wave",
+        "carrier", "merge", "risk", "routing", "wave",
     }  # fmt: skip
     seed.seed()
     assert [model.objects.count() for model in (Shop, Sku, Macro)] == counts

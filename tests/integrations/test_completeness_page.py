@@ -139,5 +139,5 @@ def test_the_page_asks_as_much_for_many_hours_as_for_few(client, ops, shops, dja
         for shop in shops:
             count(shop, 2, 1, 0, [f"{shop.pk}-{ago}"], ago)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get("/completeness/")

@@ -24,7 +24,7 @@ from finance.services.statements import import_statement
 from fulfillment import ports
 from fulfillment.models import Parcel
 from integrations.models import ShopHour
-from oms.models import AddressRule
+from oms.models import AddressRule, MergeProposal
 from oms.services import holds
 from tests.factories.bills import alipay_fund, fund_row
 from tests.fulfillment.floor import Floor
@@ -63,6 +63,8 @@ PAGES = {
     "search/": page(query="?q=S{suborder}"),
     "orders/": page(ORDERS, query="?page_size=5"),
     "orders/actions/": page("ops", post={"action": "hold", "id": "{order}", "note": "x"}),
+    "orders/merges/": page(ORDERS),
+    "orders/merges/actions/": page("ops", post={"action": "decline", "id": "{proposal}"}),
     "orders/<int:pk>/": page(ORDERS, pk="order"),
     "orders/<int:pk>/act/": page("ops", post={"action": "hold", "note": "x"}, pk="order"),
     "orders/<int:pk>/reveal/": page("ops cs", post={"reason": "x"}, pk="order"),
@@ -144,8 +146,10 @@ API = {
     "api/v1/^orders/(?P<pk>[^/.]+)/$": page(ORDERS, pk="order"),
     **{
         f"api/v1/^orders/(?P<pk>[^/.]+)/{verb}/$": page("ops", post={"note": "x"}, pk="order")
-        for verb in ("cancel", "hold", "release")
+        for verb in ("cancel", "hold", "release", "unmerge")
     },
+    "api/v1/^orders/(?P<pk>[^/.]+)/merge/$": page("ops", post={"order_ids": "{order}", "note": "x"}, pk="order"),
+    "api/v1/^orders/(?P<pk>[^/.]+)/seal/$": page("ops", post={"no_merge": "true", "note": "x"}, pk="order"),
     "api/v1/^stock/$": page("ops master"),
     "api/v1/^stock/(?P<pk>[^/.]+)/$": page("ops master", pk="stock"),
     "api/v1/^shipments/$": page(SHIPMENTS),
@@ -226,7 +230,15 @@ def ids(db):
     rules.publish(rules.draft("risk", [everything]).pk)
     rules.shadow(rules.draft("risk", [everything]).pk)
     floor.take(floor.order(f"{CANARY}-5", ("A", 1, 500)))
+    proposal = MergeProposal.objects.create(
+        merge_key="k",
+        order_ids=[order.pk, order.pk],
+        shop_ids=[floor.shop.pk],
+        rule=CANARY,
+        facts={"pieces": 2, "weight_g": 200, "amount_minor": 1000, "warehouses": 1},
+    )
     yield {
+        "proposal": proposal.pk,
         "rule": 1, "version": 1, "shadow": 2, "hour": hour.pk, "shop": floor.shop.pk, "answer": answer.pk,
         "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
         "ticket": ticket.pk, "payment": payment.pk, "return": back.pk, "house": floor.near.pk, "wave": task.wave_id,
