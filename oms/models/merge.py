@@ -35,7 +35,7 @@ class MergeProposal(models.Model):
     orders: no part of them is proposed or merged by a rule again. `facts` is what the rule saw."""
 
     merge_key = models.CharField(max_length=60)
-    kind = models.CharField(max_length=30, blank=True)  # currency and what may share a box
+    kind = models.CharField(max_length=40, blank=True)  # currency, what may share a box, and the shop if one only
     order_ids = ArrayField(models.BigIntegerField())
     shop_ids = ArrayField(models.BigIntegerField())
     state = models.CharField(_("state"), max_length=8, choices=ProposalState, default=ProposalState.OPEN)

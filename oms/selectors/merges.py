@@ -18,14 +18,16 @@ UNMERGED = """
     FROM (SELECT order_id FROM oms_mergelook
            UNION ALL SELECT id FROM oms_mergeproposal WHERE state = 'open' AND by_rule) waiting"""
 
-# Proposals of which an order cannot be merged any more.
+# Proposals of which an order cannot be merged any more, or whose orders have been merged in another way.
 STALE = """
-    FROM oms_mergeproposal p WHERE p.state = 'open' AND EXISTS
-      (SELECT 1 FROM oms_order o WHERE o.id = ANY(p.order_ids)
+    FROM oms_mergeproposal p WHERE p.state = 'open' AND (
+      1 = (SELECT count(DISTINCT COALESCE(s.merge_id, -s.id)) FROM oms_suborder s
+            WHERE s.order_id = ANY(p.order_ids) AND s.status <> 'cancelled')
+      OR EXISTS (SELECT 1 FROM oms_order o WHERE o.id = ANY(p.order_ids)
           AND (o.status NOT IN ('allocated', 'fulfilling') OR o.no_merge OR o.open_holds > 0
                OR o.merge_key <> p.merge_key
                OR EXISTS (SELECT 1 FROM oms_suborder s
-                           WHERE s.order_id = o.id AND s.status NOT IN ('reserved', 'waved', 'cancelled'))))"""
+                           WHERE s.order_id = o.id AND s.status NOT IN ('reserved', 'waved', 'cancelled')))))"""
 
 
 def proposals(user: AbstractBaseUser | AnonymousUser) -> QuerySet[MergeProposal]:

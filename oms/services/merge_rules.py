@@ -16,7 +16,7 @@ from core.doorbell import ring
 from core.errors import OneRopeError
 from core.selectors.rules import live_rules
 from core.services import audit
-from oms.domain.merge import Group, facts, live, merged, why_not
+from oms.domain.merge import facts, live, merged, why_not
 from oms.domain.order import Order
 from oms.models import MergeProposal
 from oms.models.merge import ProposalState
@@ -31,6 +31,8 @@ BATCH = 500
 def look(limit: int = BATCH) -> int:
     """Find company for up to `limit` orders that nobody has looked at; returns how many those were."""
     with transaction.atomic():
+        with connection.cursor() as cursor:  # two who look at once would propose the same
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('oms.merge'))")
         ids = _take(limit)
         _judge(_with_company(ids))
     return len(ids)
@@ -64,23 +66,23 @@ def _with_company(order_ids: Sequence[int]) -> list[int]:
 def _judge(order_ids: Sequence[int]) -> None:
     """Write down what the rules would do with the groups that these orders form."""
     version, rules = live_rules("merge")
-    groups = {group: orders for group, orders in _groups(order_ids).items() if _apart(orders)}
+    groups = [(key, orders) for key, orders in _groups(order_ids).items() if _apart(orders)]
     if not groups or not rules:
         return
-    keys = {group.merge_key for group in groups}
+    keys = {key for (key, _kind), _orders in groups}
     declined = _declined(keys)
     known = _open(keys)
     fresh: list[MergeProposal] = []
     changed: list[MergeProposal] = []
-    for group, orders in groups.items():
+    for (key, kind), orders in groups:
         ids = sorted(order.id for order in orders)
-        if any(declined_ids.issuperset(ids) for declined_ids in declined.get(group.merge_key, ())):
+        if any(declined_ids.issuperset(ids) for declined_ids in declined.get(key, ())):
             continue
         seen = facts(orders, _ages(orders))
         rule = next((rule for rule in rules if matches(rule, seen)), None)
         if rule is None or rule.action.get("merge") not in {"auto", "propose"}:
             continue
-        row = known.get((group.merge_key, group.kind)) or MergeProposal(merge_key=group.merge_key, kind=group.kind)
+        row = known.get((key, kind)) or MergeProposal(merge_key=key, kind=kind)
         (changed if row.pk else fresh).append(_say(row, orders, rule, version, dict(seen)))
     MergeProposal.objects.bulk_create(fresh)
     MergeProposal.objects.bulk_update(
@@ -88,15 +90,19 @@ def _judge(order_ids: Sequence[int]) -> None:
     )
 
 
-def _groups(order_ids: Sequence[int]) -> dict[Group, list[Order]]:
-    """Those of the orders that may be merged now, by what they must have in common."""
+def _groups(order_ids: Sequence[int]) -> dict[tuple[str, str], list[Order]]:
+    """Those of the orders that may be merged now, by receiver and kind: each shop's by themselves, then all of them
+    where they are of several shops. What a rule does within a shop does not wait for the word about the others."""
     able = [order for order in stored_orders(order_ids).values() if not why_not(order)]
     goods = skus.facts({line["sku_id"] for o in able for row in live(o) for line in row["lines"].values()})
-    groups: dict[Group, list[Order]] = {}
+    everybody: dict[tuple[str, str], list[Order]] = {}
+    by_shop: dict[tuple[str, str], list[Order]] = {}
     for order in able:
         if (group := merging.group_of(order, parcel_class(order, goods))) is not None:
-            groups.setdefault(group, []).append(order)
-    return {group: orders[: merging.MAX_ORDERS] for group, orders in groups.items()}
+            everybody.setdefault((group.merge_key, group.kind), []).append(order)
+            by_shop.setdefault((group.merge_key, f"{group.kind}:{order.header['shop_id']}"), []).append(order)
+    several = {key: orders for key, orders in everybody.items() if len({o.header["shop_id"] for o in orders}) > 1}
+    return {key: orders[: merging.MAX_ORDERS] for key, orders in {**by_shop, **several}.items()}
 
 
 def _apart(orders: Sequence[Order]) -> bool:
@@ -135,38 +141,49 @@ def _say(
 
 
 def carry_out(limit: int = BATCH) -> int:
-    """Merge what a rule merges by itself, each on its own; returns how many merges came of it. One that comes too late
-    is forgotten: its orders are on their way."""
+    """Merge what a rule merges by itself, each on its own; returns how many of these went through. One that comes too
+    late is forgotten: its orders are on their way."""
     rows = MergeProposal.objects.filter(state=ProposalState.OPEN, by_rule=True).order_by("id")
-    return sum(_merge(row_id, "") for row_id in list(rows.values_list("id", flat=True)[:limit]))
+    return sum(_carry_out(row_id) for row_id in list(rows.values_list("id", flat=True)[:limit]))
 
 
-def accept(proposal_id: int, note: str) -> None:
-    """Merge what was proposed. Raises what `merging.merge` raises; a proposal that is settled already stays so."""
-    _merge(proposal_id, note, by_hand=True)
-
-
-def _merge(proposal_id: int, note: str, *, by_hand: bool = False) -> bool:
+def _carry_out(proposal_id: int) -> bool:
     with transaction.atomic():
-        row = MergeProposal.objects.select_for_update().get(id=proposal_id)
-        if row.state != ProposalState.OPEN:
+        row = _locked(proposal_id)
+        if row is None:
             return False
         try:
-            merging.merge(row.order_ids, note, rule="" if by_hand else row.rule)
+            merging.merge_what_can(row.order_ids, rule=row.rule)
         except OneRopeError as exc:
-            if by_hand:
-                raise
             _close(row.pk, ProposalState.GONE, exc.code)
             return False
-        _close(row.pk, ProposalState.MERGED, note)
+        _close(row.pk, ProposalState.MERGED, "")
     return True
 
 
-def decline(proposal_id: int, note: str) -> None:
-    """Leave these orders apart: no part of them is proposed again. A proposal that is settled already stays so."""
+def accept(proposal_id: int, note: str) -> int:
+    """Merge what was proposed; returns how many of its orders must leave by themselves, because no warehouse has them
+    all. Raises what `merging.merge` raises; a proposal that is settled already stays so."""
+    with transaction.atomic():
+        row = _locked(proposal_id)
+        left = merging.merge_what_can(row.order_ids, note) if row else 0
+        _close(proposal_id, ProposalState.MERGED, note)
+    return left
+
+
+def _locked(proposal_id: int) -> MergeProposal | None:
+    """The proposal, unless somebody settled it."""
+    rows = MergeProposal.objects.select_for_update().filter(id=proposal_id, state=ProposalState.OPEN)
+    return rows.first()
+
+
+def decline(proposal_id: int, note: str) -> int:
+    """Leave these orders apart: no part of them is proposed again. A proposal that is settled already stays so.
+    Returns 0: nothing that was asked for was left undone."""
     with transaction.atomic():
         if _close(proposal_id, ProposalState.DECLINED, note):
             audit.record("merge.decline", f"oms.mergeproposal:{proposal_id}", reason=note)
+    return 0
 
 
 def _close(proposal_id: int, state: ProposalState, note: str) -> bool:

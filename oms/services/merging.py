@@ -56,6 +56,34 @@ def merge(order_ids: Iterable[int], note: str = "", *, rule: str = "") -> int:
         return row.pk
 
 
+def merge_what_can(order_ids: Iterable[int], note: str = "", *, rule: str = "") -> int:
+    """The same as far as it goes: where no warehouse has the goods of all orders, those leave together that lie in one
+    warehouse now. Returns how many orders are left by themselves. Raises what `merge` does when none may leave with
+    another."""
+    ids = set(order_ids) | company(order_ids)
+    try:
+        merge(ids, note, rule=rule)
+        return 0
+    except Conflict as refusal:
+        if refusal.code != "no_common_warehouse" or not (lots := _lots(ids)):
+            raise
+    with transaction.atomic():
+        rows = SubOrder.objects.filter(order_id__in=ids, status__in=UNPICKED)
+        floor().recall(sorted(rows.values_list("id", flat=True)))  # all parcels before any order, as everywhere
+        for lot in lots:
+            merge(lot, note, rule=rule)
+    return len(ids) - sum(len(lot) for lot in lots)
+
+
+def _lots(order_ids: Iterable[int]) -> list[set[int]]:
+    """The orders by warehouse, where there are several in one."""
+    houses: dict[int, set[int]] = {}
+    rows = SubOrder.objects.filter(order_id__in=set(order_ids), status__in=UNPICKED).order_by("warehouse_id")
+    for warehouse_id, order_id in rows.values_list("warehouse_id", "order_id"):
+        houses.setdefault(warehouse_id, set()).add(order_id)
+    return [orders for orders in houses.values() if len(orders) > 1]
+
+
 def _with_company(order_ids: Iterable[int]) -> list[int]:
     """These orders and all that are merged with one of them."""
     ids = set(order_ids)

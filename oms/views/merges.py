@@ -82,7 +82,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     """Merge or decline the chosen proposals, each on its own: one refusal spoils no other."""
     note = request.POST.get("note", "").strip()
     act = {"merge": merge_rules.accept, "decline": merge_rules.decline}.get(request.POST.get("action", ""))
-    done = 0
+    done = left = 0
     try:
         if act is None:
             raise OneRopeError(_("Choose what to do."), code="no_action")
@@ -92,9 +92,12 @@ def batch(request: HttpRequest) -> HttpResponse:
         return back(request, reverse("oms:merges"))
     for proposal_id in ids:
         try:
-            act(proposal_id, note)
+            left += act(proposal_id, note)
             done += 1
         except OneRopeError as exc:
             messages.error(request, str(exc.message))
-    messages.success(request, _("%(done)d of %(all)d done.") % {"done": done, "all": len(ids)})
+    if done:
+        messages.success(request, _("%(done)d of %(all)d done.") % {"done": done, "all": len(ids)})
+    if left:
+        messages.warning(request, _("%(n)d orders lie in another warehouse and leave by themselves.") % {"n": left})
     return back(request, reverse("oms:merges"))
