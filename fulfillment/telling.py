@@ -59,6 +59,8 @@ def _reason(code: str) -> str:
     reasons = {
         "cancelled": _("the sub-order was taken back"),
         "order_changed": _("the order changed"),
+        "parted": _("what leaves together changed"),
+        "recalled": _("called back to leave with other orders, or alone"),
         "renewed": _("a new one was asked for"),
     }
     return reasons.get(code, code)
