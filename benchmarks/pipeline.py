@@ -124,7 +124,7 @@ class _Feed:
         from core.services import inbox
 
         source = f"channel:{self.shop.platform}:{self.shop.code}"
-        inbox.store_many(source, [(key, body) for _order, key, body in messages], {})
+        inbox.store([inbox.Arrival(source, key, body, {}) for _order, key, body in messages])
         if ring:
             ring_bell("integrations.tasks.drain_inbox")
         return InboxMessage.objects.values_list("received_at", flat=True).get(

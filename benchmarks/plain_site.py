@@ -31,4 +31,4 @@ def plain(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path(PATH[1:], plain), path("", include("config.urls"))]
+urlpatterns = [path(PATH[1:], plain), path("", include("integrations.door"))]

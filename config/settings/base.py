@@ -12,6 +12,7 @@ env = environ.Env()
 VAR_DIR = Path(env.str("ONEROPE_VAR", default=str(BASE_DIR / "var")))  # a throwaway stack names another one
 
 ROOT_URLCONF = "config.urls"
+DOOR_URLCONF = "integrations.door"  # what machines push to
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -48,8 +49,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.RequestIdMiddleware",
+    "core.web.middleware.DoorMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

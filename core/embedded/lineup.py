@@ -6,6 +6,7 @@ from core.embedded.home import Home
 from core.embedded.ports import LOOPBACK, allotted
 from core.embedded.supervisor import ChildSpec, python
 
+THREADS = "16"  # of each web process; those of the door mostly wait for a commit they share
 QUEUES = "ingest,order,wave,label,push,bulk"
 
 
@@ -34,10 +35,9 @@ def _counterpart(home: Home, port: int, web: int) -> list[str]:
 
 def _web(host: str, port: int, level: str) -> list[str]:
     return [
-        *python("-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}", "--log-level", level),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "5", "--preload"),
-        # No control socket: it would be made in the home folder of whoever runs this.
-        "--no-control-socket",
+        *python("-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port)),
+        *("--workers", "2", "--blocking-threads", THREADS, "--http", "1", "--no-ws", "--log-level", level),
+        *("--workers-kill-timeout", "5", "--respawn-failed-workers"),
     ]
 
 

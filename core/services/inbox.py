@@ -1,11 +1,13 @@
 """Take messages in, hand them out under a lease, settle them behind a fence."""
 
+import json
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,37 +19,46 @@ LEASE_SECONDS = 40
 MAX_ATTEMPTS = 5
 
 
-def store(source: str, delivery_key: str, body: bytes, meta: dict[str, Any]) -> bool:
-    """Commit one message; False when this delivery is already here. The caller answers 2xx only after this returns."""
-    with connection.cursor() as cursor:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message from outside; `meta` is what its reader needs of the headers and the query."""
+
+    source: str
+    delivery_key: str
+    body: bytes
+    meta: dict[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.source, self.delivery_key[:200]
+
+
+def store(arrivals: Sequence[Arrival], line: BaseDatabaseWrapper | None = None) -> list[bool]:
+    """Commit messages in one statement; which of them were not here yet. 2xx is answered only after this returns.
+    `line` is the connection to use when it is not this thread's own.
+
+    Rows are written in the order of their keys: two who store the same copies at once wait for each other, not both.
+    """
+    rows = sorted({arrival.key: arrival for arrival in arrivals}.items())
+    with (line or connection).cursor() as cursor:
         cursor.execute(
             """INSERT INTO core_inboxmessage (source, delivery_key, body, meta, state, attempts, token,
                                               error_code, error, outcome)
-               VALUES (%s, %s, %s, %s::jsonb, 'new', 0, 0, '', '', '')
-               ON CONFLICT (source, delivery_key) DO NOTHING""",
+               SELECT m.source, m.delivery_key, m.body, m.meta::jsonb, 'new', 0, 0, '', '', ''
+                 FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[])
+                      WITH ORDINALITY AS m (source, delivery_key, body, meta, place)
+                ORDER BY m.place
+               ON CONFLICT (source, delivery_key) DO NOTHING
+               RETURNING source, delivery_key""",
             [
-                source,
-                delivery_key[:200],
-                body,
-                InboxMessage._meta.get_field("meta").get_db_prep_value(meta, connection),
+                [source for (source, _key), _arrival in rows],
+                [key for (_source, key), _arrival in rows],
+                [arrival.body for _key, arrival in rows],
+                [json.dumps(arrival.meta) for _key, arrival in rows],
             ],
         )
-        return bool(cursor.rowcount)
-
-
-def store_many(source: str, messages: Sequence[tuple[str, bytes]], meta: dict[str, Any]) -> int:
-    """Commit (delivery key, body) messages that share `meta`; returns how many were not here yet."""
-    packed = InboxMessage._meta.get_field("meta").get_db_prep_value(meta, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO core_inboxmessage (source, delivery_key, body, meta, state, attempts, token,
-                                              error_code, error, outcome)
-               SELECT %s, m.delivery_key, m.body, %s::jsonb, 'new', 0, 0, '', '', ''
-                 FROM unnest(%s::text[], %s::bytea[]) AS m (delivery_key, body)
-               ON CONFLICT (source, delivery_key) DO NOTHING""",
-            [source, packed, [key[:200] for key, _body in messages], [body for _key, body in messages]],
-        )
-        return cursor.rowcount
+        fresh = set(cursor.fetchall())
+    return [arrival.key in fresh for arrival in arrivals]
 
 
 def known(source: str, delivery_keys: Sequence[str]) -> set[str]:

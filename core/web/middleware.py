@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.urls import Resolver404, get_resolver
 from django.utils import translation
 
 from core.context import acting, current
@@ -38,6 +39,24 @@ class RequestIdMiddleware:
         with acting("anonymous", request_id, request.META.get("REMOTE_ADDR")):
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class DoorMiddleware:
+    """Platforms and carriers push thousands of messages a second: what has an address in `DOOR_URLCONF` goes straight
+    to its view. Such a caller has a signature; session, language, forms and pages are nothing to it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response, self.resolver = get_response, get_resolver(settings.DOOR_URLCONF)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            match = self.resolver.resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.resolver_match = match
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -1,17 +1,21 @@
 """The door: platforms and carriers push here. A 2xx means the raw message is committed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core import clock
-from core.doorbell import ring
+from core.doorbell import ring_soon
 from core.errors import NotFound, Unreadable
 from core.services import inbox
+from core.services.group_commit import GroupCommit
+from core.services.inbox import Arrival
 from integrations.carriers.accounts import push_secrets
 from integrations.carriers.adapter import Tracker
 from integrations.carriers.registry import tracker
@@ -20,6 +24,16 @@ from integrations.registry import channel
 from integrations.services.shop_keys import ShopKeys, shop_keys
 
 DRAIN = "integrations.tasks.drain_inbox"
+
+
+def _write(arrivals: Sequence[Arrival], line: BaseDatabaseWrapper) -> Sequence[bool]:
+    fresh = inbox.store(arrivals, line)
+    if any(fresh):
+        ring_soon(DRAIN)
+    return fresh
+
+
+_arrivals = GroupCommit(_write)
 
 
 @csrf_exempt
@@ -61,8 +75,7 @@ def _store(adapter: Channel, push: Push, source: str, keys: ShopKeys) -> Outcome
     except Unreadable as exc:
         inbox.count_refused(source, exc.code, push.body)
         return Outcome.UNREADABLE
-    if inbox.store(source, adapter.delivery_key(push), push.body, adapter.context(push)):
-        ring(DRAIN)
+    _arrivals.put(Arrival(source, adapter.delivery_key(push), push.body, adapter.context(push)))
     return Outcome.STORED
 
 
@@ -96,8 +109,7 @@ def _store_track(source: Tracker, push: Push, now: datetime) -> Outcome:
     except Unreadable as exc:
         inbox.count_refused(name, exc.code, push.body)
         return Outcome.UNREADABLE
-    if inbox.store(name, source.delivery_key(push), push.body, {}):
-        ring(DRAIN)
+    _arrivals.put(Arrival(name, source.delivery_key(push), push.body, {}))
     return Outcome.STORED
 
 

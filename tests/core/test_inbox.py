@@ -4,11 +4,12 @@ from django.db import connection, transaction
 from core.errors import Conflict
 from core.models import InboxMessage
 from core.services import inbox
-from core.services.inbox import Settlement
+from core.services.inbox import Arrival, Settlement
 
 
 def put(key="k1", source="channel:taobao:s1"):
-    return inbox.store(source, key, b'{"a": 1}', {"topic": "t"})
+    [fresh] = inbox.store([Arrival(source, key, b'{"a": 1}', {"topic": "t"})])
+    return fresh
 
 
 def overdue():

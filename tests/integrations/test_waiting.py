@@ -9,6 +9,7 @@ from catalog.models import Shop, Sku
 from core import clock
 from core.models import InboxMessage
 from core.services import inbox
+from core.services.inbox import Arrival
 from integrations.channels.purchases import ask_refund
 from integrations.registry import CHANNELS, channel
 from integrations.services.drain import drain_channels
@@ -26,7 +27,7 @@ def shops(db):
 
 def push(shop, message, key):
     meta = {"topic": message.topic} if shop.platform in ("shopify", "woocommerce") else {}
-    inbox.store(f"channel:{shop.platform}:{shop.code}", key, message.body, meta)
+    inbox.store([Arrival(f"channel:{shop.platform}:{shop.code}", key, message.body, meta)])
 
 
 def drain():
@@ -73,7 +74,7 @@ def test_an_order_deleted_before_we_heard_of_it_ends_cancelled(shops):
     shop, rng = shops["woocommerce"], Random(7)
     [purchase] = purchases(shop, 1, rng, clock.now())
     deletion = json.dumps({"id": int(purchase.order_no)}).encode()
-    inbox.store("channel:woocommerce:s1", "deletion", deletion, {"topic": "order.deleted"})
+    inbox.store([Arrival("channel:woocommerce:s1", "deletion", deletion, {"topic": "order.deleted"})])
     drain()
     assert InboxMessage.objects.get().error_code == "order_unknown"
     push(shop, channel("woocommerce").render(purchase), "order")

@@ -36,7 +36,7 @@ def test_without_the_database_nothing_can_be_taken(client, db, no_database):
 
 def test_backlogs_and_the_process_are_measured(client, db):
     before = figures(client)["onerope_inbox_open"]
-    inbox.store("channel:standard:x", "d-1", b"{}", {})
+    inbox.store([inbox.Arrival("channel:standard:x", "d-1", b"{}", {})])
     after = figures(client)
     assert after["onerope_inbox_open"] == before + 1
     assert after["onerope_database_up"] == 1

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from core.doorbell import ring
 from core.models import InboxMessage
 from core.services import inbox
+from core.services.inbox import Arrival
 from integrations.channels.pulling import Listed, PullRefused
 from integrations.channels.signatures import digest_key
 from integrations.models import ShopPull
@@ -79,7 +80,8 @@ class Intake:
             fetches.owe([fetches.Wanted(self._shop.pk, row.order_no, via="pull")])
 
     def _store(self, messages: Sequence[tuple[str, bytes]], via: str) -> None:
-        if inbox.store_many(self._source, messages, {**self._context, VIA: via}):
+        meta = {**self._context, VIA: via}
+        if any(inbox.store([Arrival(self._source, key, body, meta) for key, body in messages])):
             ring("integrations.tasks.drain_inbox")
 
 
