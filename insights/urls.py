@@ -1,12 +1,15 @@
 from django.urls import path
 
-from insights.views import home, pages, rule_edit, rule_versions, rules, search
+from insights.views import exceptions, home, pages, rule_edit, rule_versions, rules, search
 
 app_name = "insights"
 urlpatterns = [
     path("", home.start, name="start"),
     path("insights/", pages.dashboard, name="dashboard"),
     path("insights/cost/", pages.calculator, name="calculator"),
+    path("exceptions/", exceptions.ExceptionInbox.as_view(), name="exceptions"),
+    path("exceptions/actions/", exceptions.act, name="exceptions-act"),
+    path("exceptions/jobs/<int:pk>/", exceptions.job_page, name="exceptions-job"),
     path("search/", search.find, name="search"),
     path("rules/", rules.kinds, name="rules"),
     path("rules/<str:kind>/", rules.one_kind, name="rules-kind"),

@@ -12,7 +12,6 @@ from core.web import nav
 from core.web.paging import capped_count
 from oms.rule_fields import MERGE_RULES, RISK_RULES, ROUTING_RULES
 from oms.selectors.merges import STALE, UNMERGED, proposals
-from oms.selectors.orders import open_holds
 from oms.services import merging
 from oms.services.address_rules import ANSWERED, WITHDRAWN
 from oms.services.matching import KNOWN_NOW
@@ -53,10 +52,4 @@ def waiting_merges(user: nav.User) -> int:
 
 nav.add(25, _("Merges"), "oms:merges", "arrows-join", "orders_view", badge=waiting_merges)
 
-
-def held(user: nav.User) -> int:
-    return capped_count(open_holds(user), nav.BADGE_CAP)
-
-
-nav.add(30, _("Exceptions"), "oms:exceptions", "alert-triangle", "orders_view", badge=held)
 nav.add(32, _("Unmatched products"), "oms:products", "tag", "listings_match")

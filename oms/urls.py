@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.views import address_rules, exceptions, merges, order, orders, products
+from oms.views import address_rules, merges, order, orders, products
 
 app_name = "oms"
 urlpatterns = [
@@ -12,8 +12,6 @@ urlpatterns = [
     path("orders/<int:pk>/act/", order.act, name="order-act"),
     path("orders/<int:pk>/reveal/", order.reveal, name="order-reveal"),
     path("orders/<int:pk>/address/", order.fix_address, name="order-address"),
-    path("exceptions/", exceptions.ExceptionQueue.as_view(), name="exceptions"),
-    path("exceptions/actions/", exceptions.batch, name="exceptions-batch"),
     path("exceptions/addresses/", address_rules.remembered, name="address-rules"),
     path("exceptions/addresses/<int:pk>/forget/", address_rules.forget, name="address-rules-forget"),
     path("exceptions/products/", products.unmatched, name="products"),

@@ -1,11 +1,13 @@
 """Which SKU a shop's unknown product may be."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from catalog.models import Barcode, Sku
+from catalog.selectors.matching import Named
 
 BEST = 3
 ALIKE = 60  # of 100: below that a name says nothing
@@ -45,6 +47,28 @@ def suggest(listing_id: str, merchant_code: str, title: str) -> list[Suggestion]
         share = min(len(skus[pk][1]) / max(len(title), 1), 1.0)
         found.setdefault(pk, Suggestion(pk, *skus[pk], "name", round(score * (0.6 + 0.3 * share))))
     return sorted(found.values(), key=lambda s: (-s.score, s.code))[:BEST]
+
+
+def evident(wanted: Collection[Named]) -> dict[Named, Suggestion]:
+    """What products must be by their codes alone: exactly one SKU has the barcode, or else the same letters and digits.
+    Reads the codes of all active SKUs, in two queries."""
+    names = {name for one in wanted for name in (one.listing_id, one.merchant_code) if name}
+    scanned: dict[str, list[Sku]] = defaultdict(list)
+    for row in Barcode.objects.filter(code__in=names, sku__is_active=True).select_related("sku"):
+        scanned[row.code].append(row.sku)
+    written: dict[str, list[Sku]] = defaultdict(list)
+    for sku in Sku.objects.filter(is_active=True).only("code", "name"):
+        written[_plain(sku.code)].append(sku)
+    found = {}
+    for one in wanted:
+        said = [name for name in (one.merchant_code, one.listing_id) if name]
+        for why, score, known in (("barcode", 100, scanned), ("code", 95, written)):
+            hits = {sku.pk: sku for name in said for sku in known.get(name if why == "barcode" else _plain(name), ())}
+            if len(hits) == 1:
+                [sku] = hits.values()
+                found[one] = Suggestion(sku.pk, sku.code, sku.name, why, score)
+                break
+    return found
 
 
 def _same_letters(names: list[str], skus: dict[int, tuple[str, str]]) -> Iterator[int]:

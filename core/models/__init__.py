@@ -7,16 +7,19 @@ from core.models.job import Job
 from core.models.rule import Rule, RuleSet
 from core.models.saved_view import ListSetting, SavedView
 from core.models.vault import Sealed
+from core.models.worklist import ExceptionOwner, OpenException
 
 __all__ = [
     "Access",
     "AuditEntry",
     "Delivery",
     "Event",
+    "ExceptionOwner",
     "IdempotencyKey",
     "InboxMessage",
     "Job",
     "ListSetting",
+    "OpenException",
     "RefusedPush",
     "Rule",
     "RuleSet",

@@ -1,6 +1,7 @@
 """Queue long work, run it, report on it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -53,6 +54,16 @@ def run_next() -> bool:
         else:
             Job.objects.filter(id=job.id).update(state="queued", lease_until=None)
     return True
+
+
+def run_again(job_ids: Sequence[int]) -> int:
+    """Put jobs that broke off back in line; others are left alone. Returns how many."""
+    with transaction.atomic():
+        revived = Job.objects.filter(id__in=job_ids, state="failed").update(
+            state="queued", attempts=0, lease_until=None, finished_at=None
+        )
+        ring("core.tasks.run_jobs")
+    return revived
 
 
 def progress(job: Job, *, done: int, failed: int = 0) -> None:

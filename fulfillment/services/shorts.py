@@ -1,6 +1,6 @@
 """A bin that holds less than it should: pick elsewhere, or give the sub-order back; and make the books true again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -115,14 +115,17 @@ def _count_off(sku_id: int, warehouse_id: int, bin_id: int, qty: int, *, key: st
     return True
 
 
-def settle() -> int:
-    """Make the books right about every open shortfall; returns how many were settled.
+def settle(only: Collection[int] | None = None) -> int:
+    """Make the books right about every open shortfall, or `only` these; returns how many were settled.
 
     When all stock is promised, the sub-orders that are least urgent and not on a walk yet are taken back until enough
     is free: their orders are routed to where the goods really are.
     """
-    open_ids = Shortfall.objects.filter(settled_at=None).order_by("id").values_list("id", flat=True)
-    return sum(_settle(shortfall_id) for shortfall_id in list(open_ids[:200]))
+    open_ones = Shortfall.objects.filter(settled_at=None)
+    if only is not None:
+        open_ones = open_ones.filter(id__in=only)
+    ids = list(open_ones.order_by("id").values_list("id", flat=True)[:200])
+    return sum(_settle(shortfall_id) for shortfall_id in ids)
 
 
 def _settle(shortfall_id: int) -> bool:

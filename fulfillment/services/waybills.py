@@ -56,11 +56,13 @@ def fetch(parcel_ids: Sequence[int]) -> dict[int, str]:
     return results
 
 
-def ask_again(limit: int = BATCH) -> dict[int, str]:
-    """Learn what became of requests that got no answer, by our reference; also of intents whose worker died."""
+def ask_again(limit: int = BATCH, *, only: Sequence[int] | None = None) -> dict[int, str]:
+    """Learn what became of requests that got no answer, by our reference; also of intents whose worker died. `only`:
+    of these waybills alone."""
     stale = clock.now() - ABANDONED
     open_ = Q(state=WaybillState.UNKNOWN) | Q(state=WaybillState.ASKED, asked_at__lt=stale)
-    waybills = list(Waybill.objects.filter(open_).order_by("id")[:limit])
+    asked = Waybill.objects.filter(open_) if only is None else Waybill.objects.filter(open_, id__in=only)
+    waybills = list(asked.order_by("id")[:limit])
     if not waybills:
         return {}
     answers = gateway().find(_requests(waybills))

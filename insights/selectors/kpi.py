@@ -148,7 +148,7 @@ _ORDERS = "SELECT count(*), min(captured_at) FROM oms_order WHERE status"
 _SUBORDERS = "SELECT count(*), min(reserved_at) FROM oms_suborder WHERE status"
 # key, SQL giving (count, oldest), the page behind it
 _FUNNEL = [
-    ("held", "SELECT count(*), min(updated_at) FROM oms_order WHERE status = 'held'", "oms:exceptions", ""),
+    ("held", "SELECT count(*), min(updated_at) FROM oms_order WHERE status = 'held'", "insights:exceptions", ""),
     ("ready", f"{_ORDERS} = 'ready'", "oms:orders", "?status=ready"),
     ("backordered", f"{_ORDERS} = 'backordered'", "oms:orders", "?status=backordered"),
     ("reserved", f"{_SUBORDERS} = 'reserved'", "fulfillment:waves", ""),

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from catalog.models import Shop
 from core import clock
 from core.context import current
 from core.doorbell import ring
+from core.errors import OneRopeError
 from core.events import EventType
 from core.services import audit, vault
 from oms.domain import events as e
@@ -69,6 +71,25 @@ def remember(order: Order, code: str, *, everywhere: bool) -> AddressRule | None
     told = {"wrote": rule.wrote, "code": code, "table_version": TABLE_VERSION}
     audit.record("address.remember", f"oms.addressrule:{rule.pk}", after=told)
     return rule
+
+
+def confirm(order_ids: Iterable[int], note: str) -> None:
+    """A person says that the machine's guess is right about orders that wait for their address.
+
+    Raises OneRopeError (`no_guess`) for one about which nothing certain enough was guessed.
+    """
+    with transaction.atomic():
+        changes = Changes()
+        opened = [o for o in changes.open(sorted(set(order_ids))).values() if o.header["address_status"] == "review"]
+        if any(not is_place(order.header["address_guess"]) for order in opened):
+            raise OneRopeError(_("There is no guess to confirm: correct the address."), code="no_guess")
+        guesses = [(order, table().place(order.header["address_guess"])) for order in opened]
+        _move(changes, e.ADDRESS_FIXED, [(order, place, {"address_status": "fixed"}) for order, place in guesses])
+        for order in opened:
+            audit.record("order.confirm_address", f"oms.order:{order.id}", reason=note)
+        recheck(changes, opened)
+        changes.save()
+        ring("oms.tasks.allocate")
 
 
 def forget(rule_id: int) -> int:
@@ -149,11 +170,11 @@ def _reopened(order: Order) -> Move:
 
 def _move(changes: Changes, event: EventType, moves: list[Move]) -> None:
     """Put orders into other places: their header, and the sealed receiver that labels are made of."""
-    plain = vault.unseal(uuid.UUID(order.header["receiver_id"]) for order, _, _ in moves)
+    plain = vault.unseal(uuid.UUID(order.header["receiver_id"]) for order, _place, _told in moves)
     opened = [(order, place, plain.get(uuid.UUID(order.header["receiver_id"]))) for order, place, _ in moves]
     kept = [(order, {**data, **_region(place)}) for order, place, data in opened if data is not None]
     sealed = vault.seal((data, [order.header["phone_key"], order.header["receiver_key"]]) for order, data in kept)
-    receivers = {order.id: str(record_id) for (order, _), record_id in zip(kept, sealed, strict=True)}
+    receivers = {order.id: str(record_id) for (order, _plain), record_id in zip(kept, sealed, strict=True)}
     for order, place, told in moves:
         receiver_id = receivers.get(order.id, order.header["receiver_id"])  # a shredded one is gone for good
         columns = {**_region(place), "district_code": place.code, "receiver_id": receiver_id}

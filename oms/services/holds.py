@@ -104,12 +104,12 @@ def release(hold_ids: Sequence[int], note: str) -> None:
         ring("oms.tasks.allocate")
 
 
-def take(hold_ids: Sequence[int]) -> None:
-    """Make the current actor the owner of open holds."""
+def give(hold_ids: Sequence[int], owner: str) -> None:
+    """Make `owner` (a role, or `user:<name>`) the one who sees to open holds."""
     with transaction.atomic():
         changes = Changes()
         rows = list(Hold.objects.filter(id__in=hold_ids, released_at=None).values("order_id", "seq"))
         orders = changes.open(sorted({row["order_id"] for row in rows}))
         for row in rows:
-            changes.add(orders[row["order_id"]], e.HOLD_TAKEN, {"seq": row["seq"], "owner": current().actor[:40]})
+            changes.add(orders[row["order_id"]], e.HOLD_TAKEN, {"seq": row["seq"], "owner": owner[:40]})
         changes.save()

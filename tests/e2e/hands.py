@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 KEY_MS = 5  # between two keys of a gun
 # Nobody has read an alarm sooner: scan.js does not let it be confirmed until then.
 READING_MS = 300
+PERSONS_GAP_MS = 100
 PATIENCE_MS = 10_000
 
 
@@ -14,6 +15,13 @@ def gun(page: Page, code: str, end: str = "Enter", key_ms: int = KEY_MS) -> None
     """A wedge scanner: the keys of the code, then its suffix, wherever the focus is."""
     page.keyboard.type(code, delay=key_ms)
     page.keyboard.press(end)
+
+
+def press(page: Page, key: str) -> None:
+    """One key of a person: alone, not within the burst of a gun, and what the page makes of it."""
+    page.wait_for_timeout(PERSONS_GAP_MS)
+    page.keyboard.press(key)
+    page.wait_for_timeout(PERSONS_GAP_MS)
 
 
 def scan(page: Page, code: str) -> None:

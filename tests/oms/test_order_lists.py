@@ -87,26 +87,6 @@ def test_customer_service_looks_and_does_not_touch(log_in, orders):
     assert client.post("/orders/actions/", {"action": "hold", "id": [orders[0].pk]}).status_code == 403
 
 
-def test_exceptions_are_taken_and_released(log_in, orders):
-    client = log_in("ops")
-    client.post("/orders/actions/", {"action": "hold", "note": "核对", "id": [orders[0].pk, orders[1].pk]})
-    page = text(client.get("/exceptions/"))
-    assert page.count("data-row") == 2
-    assert "核对" in page
-    assert '<b class="badge-n">2</b>' in page
-    client.post("/exceptions/actions/", {"action": "take", "all": "1", "filters": ""})
-    assert {hold.owner for hold in Hold.objects.all()} == {f"user:{User.objects.get().username}"}
-    first = Hold.objects.get(order=orders[0])
-    client.post("/exceptions/actions/", {"action": "release", "note": "好了", "id": [first.pk]})
-    first.refresh_from_db()
-    assert (first.note, first.released_at is None) == ("好了", False)
-    assert text(client.get("/exceptions/")).count("data-row") == 1
-
-
-def test_an_empty_queue_says_that_all_is_well(log_in, orders):
-    assert "没有需要人工处理的" in text(log_in("ops").get("/exceptions/"))
-
-
 def test_a_fragment_costs_the_same_for_few_and_many(log_in, orders, trade, django_assert_max_num_queries):
     client = log_in("ops")
     SavedView.objects.create(user=User.objects.get(), page="oms.orders", name="v", querystring="status=held")

@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver
 from aftersales.models import RefundPayment, ReturnParcel
 from aftersales.services import tickets
 from catalog.models import Bin, Shop, Warehouse, Zone
-from core.models import Event, Job, SavedView, UserScope
+from core.models import Delivery, Event, InboxMessage, Job, RefusedPush, SavedView, UserScope
 from core.permissions import ROLES
 from core.services import rules
 from core.services.roles import sync_roles
@@ -70,7 +70,8 @@ PAGES = {
     "orders/<int:pk>/reveal/": page("ops cs", post={"reason": "x"}, pk="order"),
     "orders/<int:pk>/address/": page("ops", post={}, pk="order"),
     "exceptions/": page(ORDERS),
-    "exceptions/actions/": page("ops finance", post={"action": "take", "id": "{hold}"}),
+    "exceptions/actions/": page("ops finance", post={"action": "take", "id": "{exception}"}),
+    "exceptions/jobs/<int:pk>/": page(ORDERS, pk="job"),
     "exceptions/addresses/": page(ORDERS),
     "exceptions/addresses/<int:pk>/forget/": page("ops", post={}, pk="answer"),
     "exceptions/products/": page("ops master"),
@@ -138,8 +139,9 @@ PAGES = {
     ),
     "completeness/": page("ops"),
     "completeness/<int:pk>/again/": page("ops", post={}, pk="hour"),
-    "messages/": page("ops", shared=True),
-    "messages/replay/": page("ops", post={}, shared=True),
+    "messages/": page("ops"),
+    "messages/<int:pk>/": page("ops", pk="message"),
+    "messages/replay/": page("ops", post={"message": "{message}", "delivery": "{delivery}"}),
 }
 API = {
     "api/v1/^orders/$": page(ORDERS),
@@ -223,6 +225,16 @@ def ids(db):
         for row in model.objects.all():
             model.objects.filter(pk=row.pk).update(code=f"{CANARY}{prefix}{row.pk}")
     Warehouse.objects.update(name=f"{CANARY} house")
+    source = f"channel:taobao:{CANARY}"
+    message = InboxMessage.objects.create(
+        source=source, delivery_key=CANARY, body=b"{}", state="dead", error_code="not_json", error=CANARY
+    )
+    RefusedPush.objects.create(source=source, reason="no_secret", hour=AT, count=1)
+    fact = Event.objects.filter(stream=f"fulfillment.parcel:{parcel.pk}").first()
+    owed = Delivery.objects.create(
+        event=fact, subscriber="integrations.ship_back", stream=fact.stream, type=fact.type, state="dead",
+        last_error=CANARY,
+    )  # fmt: skip
     statement = Statement.objects.get()
     answer = AddressRule.objects.create(shop=floor.shop, pattern="x", wrote=CANARY, code="440305", made_by="user:boss")
     hour = ShopHour.objects.create(shop=floor.shop, hour=AT, total=1, missing=[CANARY])
@@ -239,8 +251,10 @@ def ids(db):
     )
     yield {
         "proposal": proposal.pk,
+        "message": message.pk, "delivery": owed.pk,
         "rule": 1, "version": 1, "shadow": 2, "hour": hour.pk, "shop": floor.shop.pk, "answer": answer.pk,
-        "order": order.pk, "suborder": order.suborders.get().pk, "hold": floor.get(f"{CANARY}-3").holds.get().pk,
+        "order": order.pk, "suborder": order.suborders.get().pk,
+        "exception": floor.get(f"{CANARY}-3").holds.get().pk * 64 + 1,
         "ticket": ticket.pk, "payment": payment.pk, "return": back.pk, "house": floor.near.pk, "wave": task.wave_id,
         "task": task.pk, "line": task.lines.get().pk, "parcel": parcel.pk, "job": job.pk, "view": view.pk,
         "statement": statement.pk, "difference": statement.differences.first().pk, "risk": "risk",
@@ -358,7 +372,8 @@ def test_the_rows_are_seen_by_whoever_may(client, ids):
     for route, entry in {**PAGES, **API}.items():
         if not (
             entry.about
-            or route in {"orders/", "exceptions/", "tickets/", "shipments/", "waves/", "finance/", "completeness/"}
+            or route
+            in {"orders/", "exceptions/", "tickets/", "shipments/", "waves/", "finance/", "completeness/", "messages/"}
         ):
             continue
         if entry.post is not None or entry.shared or "job" in entry.about.values():

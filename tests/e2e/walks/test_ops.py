@@ -5,9 +5,11 @@ from random import Random
 from playwright.sync_api import expect
 
 from catalog.models import Shop
+from core.models import InboxMessage
 from fulfillment.models import PickLine, Wave
 from oms.models import Hold, Order
 from oms.services import holds
+from tests.e2e.hands import KEY_MS, press
 from tests.e2e.walks.business import sell
 
 
@@ -35,6 +37,43 @@ def test_an_exception_is_released_with_a_note(visit):
     hold = Hold.objects.get(order=order)
     assert hold.released_at is not None
     assert (hold.released_by, hold.note) == ("user:ops", "电话确认过")
+
+
+def test_the_inbox_is_worked_by_keyboard_and_a_gun_presses_nothing(visit):
+    InboxMessage.objects.create(
+        source="channel:taobao:tb-main", delivery_key="k", body=b'{"tid": "T1"', state="dead", error_code="not_json"
+    )
+    first, second = Order.objects.filter(status="fulfilling").order_by("id")[:2]
+    holds.hold([first.pk], "一")
+    holds.hold([second.pk], "二")
+    page = visit("ops")
+    page.goto("/exceptions/")
+    expect(page.locator(".tree")).to_contain_text("人工挂起")
+    page.keyboard.type("fjxf", delay=KEY_MS)
+    expect(page.locator("tr.here")).to_have_count(0)
+    expect(page.locator("tr", has_text=first.order_no)).to_be_visible()
+    press(page, "?")
+    expect(page.locator("[data-keys]")).to_have_attribute("open", "")
+    press(page, "?")
+    rows = page.locator("#list tbody tr")
+    expect(rows).to_have_count(3)
+    mark = page.locator("tr.here")
+    for _row in range(3):
+        press(page, "j")
+    expect(mark).to_have_count(1)
+    while first.order_no not in mark.inner_text():
+        press(page, "k")
+    press(page, "x")
+    expect(page.locator("[data-chosen]")).to_have_text("1")
+    press(page, "f")
+    expect(page.locator("tr", has_text=first.order_no)).to_have_count(0)
+    assert Hold.objects.get(order=first).released_by == "user:ops"
+    press(page, "j")
+    while "消息" not in mark.inner_text():
+        press(page, "j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/messages/*/")
+    expect(page.locator("pre.raw")).to_have_text('{"tid": "x0"')
 
 
 def test_a_wave_is_made_of_what_waits_in_the_pool(visit):
